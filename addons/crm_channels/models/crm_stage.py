@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    team_ids = fields.Many2many(string="Sales Channels")
