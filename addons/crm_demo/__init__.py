@@ -1,0 +1,2 @@
+from . import department
+from .hooks import post_init_hook

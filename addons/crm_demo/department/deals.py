@@ -1,0 +1,105 @@
+"""Deals and inquiries."""
+
+from collections import defaultdict
+
+from odoo import Command
+
+from . import tables
+from .cast import backdate
+
+
+def create_deals(cast):
+    """Create everything as open; what was won or lost is closed after its orders exist."""
+    env = cast.env
+    lookups = {
+        "stages": _stages(cast),
+        "tags": cast.named("crm.tag", tables.TAGS),
+        "sources": cast.named("utm.source", sorted({name for names in tables.SOURCES.values() for name in names})),
+    }
+    leads = env["crm.lead"].create([_prepare_deal(cast, deal, **lookups) for deal in cast.plan.deals])
+    cast.deals = list(leads)
+    pairs = list(zip(leads, cast.plan.deals, strict=True))
+    backdate(
+        env,
+        {lead: cast.past(deal.created) for lead, deal in pairs},
+        {lead: lead.user_id for lead in leads},
+    )
+    for lead, deal in pairs:
+        moment = cast.past(deal.created)
+        lead.write(
+            {
+                "date_open": cast.past(deal.assigned) if deal.assigned else False,
+                "date_last_stage_update": moment,
+                "date_conversion": _conversion(cast, deal),
+            }
+        )
+
+
+def close_deals(cast):
+    """Win and lose deals with Odoo's own actions, then give them the date on which that happened."""
+    pairs = list(zip(cast.deals, cast.plan.deals, strict=True))
+    reasons = cast.named("crm.lost.reason", tables.LOST_REASONS)
+    lost = defaultdict(list)
+    for lead, deal in pairs:
+        if deal.outcome == "lost":
+            lost[deal.lost_reason].append(lead.id)
+    Lead = cast.env["crm.lead"]
+    Lead.browse([lead.id for lead, deal in pairs if deal.outcome == "won"]).action_set_won()
+    for reason, ids in lost.items():
+        Lead.browse(ids).action_set_lost(lost_reason_id=reasons[reason].id)
+    for lead, deal in pairs:
+        if deal.closed:
+            moment = cast.past(deal.closed)
+            lead.write({"date_closed": moment, "date_last_stage_update": moment})
+
+
+def _prepare_deal(cast, deal, stages, tags, sources):
+    client = cast.plan.clients[deal.client]
+    company = cast.clients[deal.client]
+    values = {
+        "name": f"{deal.title}: {client.name}",
+        "type": deal.type,
+        "team_id": cast.channels[deal.channel].id,
+        "user_id": cast.user_id(deal.manager),
+        "company_id": cast.company.id,
+        "expected_revenue": deal.revenue,
+        "priority": deal.priority,
+        "tag_ids": [Command.set([tags[name].id for name in deal.tags])],
+        "source_id": sources[deal.source].id,
+        "stage_id": stages[deal.stage].id,
+    }
+    if deal.type == "lead":
+        # an inquiry comes from somebody who is not in the directory yet, or has not said so
+        contact = client.contacts[0]
+        values.update(
+            partner_name=client.name,
+            contact_name=contact.name,
+            function=contact.position,
+            email_from=contact.email,
+            phone=contact.phone,
+            country_id=company.country_id.id,
+            city=company.city,
+        )
+    else:
+        values.update(partner_id=(company.child_ids[:1] or company).id, date_deadline=deal.deadline)
+        if deal.probability is not None:
+            values["probability"] = deal.probability
+    if "iap_enrich_done" in cast.env["crm.lead"]._fields:
+        # invented addresses are not sent to the enrichment service
+        values["iap_enrich_done"] = True
+    return values
+
+
+def _stages(cast):
+    """The stages of the plan by name: Odoo's own, or those that stand at their places now."""
+    stages = cast.env["crm.stage"].search([("is_won", "=", False), ("team_ids", "=", False)])
+    found = {stage.name: stage for stage in stages}
+    return {
+        name: found.get(name) or stages[min(position, len(stages) - 1)] for position, name in enumerate(tables.STAGES)
+    }
+
+
+def _conversion(cast, deal):
+    """Deals of a channel with inquiries were inquiries first."""
+    qualifies = tables.CHANNELS[deal.channel]["switches"]["use_leads"]
+    return cast.past(deal.assigned or deal.created) if qualifies and deal.type == "opportunity" else False

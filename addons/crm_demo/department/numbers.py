@@ -1,0 +1,39 @@
+"""Numbers that look real, pass their check digit and belong to nobody: all are from ranges that are not given out."""
+
+
+def edrpou(serial):
+    """Ukrainian company code: 8 digits with a check digit; codes from 99 on are not given out.
+
+    :param int serial: 0 to 99999
+    """
+    body = f"99{serial:05d}"
+    remainder = _weighted(body, range(1, 8)) % 11
+    if remainder == 10:
+        remainder = _weighted(body, range(3, 10)) % 11 % 10
+    return f"{body}{remainder}"
+
+
+def bin_kz(serial):
+    """Kazakh business number: 12 digits with a check digit; none was given out for a firm registered in 1970.
+
+    :param int serial: 0 to 99999; the next serial with a check digit is taken when this one has none
+    """
+    body = f"701140{serial % 100000:05d}"
+    remainder = _weighted(body, range(1, 12)) % 11
+    if remainder == 10:
+        remainder = _weighted(body, [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11
+    return bin_kz(serial + 1) if remainder == 10 else f"{body}{remainder}"
+
+
+def nip(serial):
+    """Polish tax number: PL and 10 digits with a check digit; no tax office has the code 999.
+
+    :param int serial: 0 to 999999; the next serial with a check digit is taken when this one has none
+    """
+    body = f"999{serial % 1000000:06d}"
+    remainder = _weighted(body, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11
+    return nip(serial + 1) if remainder == 10 else f"PL{body}{remainder}"
+
+
+def _weighted(digits, weights):
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))

@@ -1,0 +1,122 @@
+"""The history as plain data: who bought what and when, before anything is written.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    position: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Client:
+    """A company of the directory with its contact persons. `terms` are days."""
+
+    name: str
+    country: str
+    channel: str
+    manager: str
+    currency: str
+    terms: int
+    city: str
+    zip: str
+    street: str
+    email: str
+    phone: str
+    vat: str
+    registry: str
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product by its code; the discount is a percentage."""
+
+    product: str
+    quantity: int
+    discount: int
+
+
+@dataclass
+class Deal:
+    """A lead or an opportunity; `client` is a position in the plan's clients, `revenue` is in hryvnias."""
+
+    type: str
+    channel: str
+    client: int
+    manager: str | None
+    title: str
+    outcome: str  # open, won, lost
+    stage: str
+    revenue: float
+    created: datetime
+    deadline: date
+    source: str
+    tags: list[str]
+    priority: str
+    probability: int | None = None
+    assigned: datetime | None = None
+    closed: datetime | None = None
+    lost_reason: str | None = None
+
+
+@dataclass
+class Order:
+    """A sale order; `deal` and `client` are positions in the plan's lists, `state` is the one it ends in."""
+
+    channel: str
+    client: int
+    manager: str | None
+    state: str
+    created: datetime
+    ordered: datetime
+    lines: list[Line]
+    deal: int | None = None
+
+
+@dataclass
+class Invoice:
+    """An invoice of the order at that position; `outcome` is paid, open or credited, `settled` the day of it."""
+
+    order: int
+    day: date
+    outcome: str = "open"
+    settled: date | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A task on the deal at that position; `done` is the moment it was marked as done, with its feedback."""
+
+    deal: int
+    manager: str
+    type: str
+    summary: str
+    deadline: date
+    done: datetime | None = None
+    feedback: str | None = None
+
+
+@dataclass(frozen=True)
+class Meeting:
+    deal: int
+    manager: str
+    name: str
+    start: datetime
+
+
+@dataclass
+class Plan:
+    today: date
+    first_day: date
+    clients: list[Client] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)

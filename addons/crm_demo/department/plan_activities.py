@@ -1,0 +1,51 @@
+"""Plan of what managers have done and still have to do."""
+
+from datetime import datetime, timedelta
+
+from . import tables
+from .dates import day_between, office_hour
+from .plan import Activity, Meeting
+
+PLANNED_PER_MANAGER = 30
+DONE_SHARE = 0.4  # of the closed deals have an activity that was done
+
+
+def plan_activities(plan, rng):
+    """Planned activities of every manager on open deals, done ones on closed deals, and meetings."""
+    for login in tables.USERS:
+        positions = [
+            position for position, deal in enumerate(plan.deals) if deal.manager == login and deal.outcome == "open"
+        ]
+        if positions:
+            plan.activities += _planned(plan, rng, login, positions)
+            plan.meetings += _meetings(plan, rng, login, positions)
+    for position, deal in enumerate(plan.deals):
+        if deal.closed and deal.manager and rng.random() < DONE_SHARE:
+            plan.activities.append(_done(rng, position, deal))
+
+
+def _planned(plan, rng, login, positions):
+    for serial in range(PLANNED_PER_MANAGER):
+        kind, summary, _feedback = _draw(rng)
+        days = tables.DUE_DAYS[serial % len(tables.DUE_DAYS)]
+        yield Activity(positions[serial % len(positions)], login, kind, summary, plan.today + timedelta(days=days))
+
+
+def _done(rng, position, deal):
+    kind, summary, feedback = _draw(rng)
+    day = day_between(rng, deal.created.date(), deal.closed.date())
+    done = min(max(office_hour(rng, day), deal.created), deal.closed)
+    return Activity(position, deal.manager, kind, summary, done.date(), done, feedback)
+
+
+def _meetings(plan, rng, login, positions):
+    """Meetings of the manager from last week to the week after next."""
+    for days in (-6, -2, 1, 4, 9):
+        deal = rng.choice(positions)
+        start = datetime.combine(plan.today, datetime.min.time()) + timedelta(days=days, hours=rng.randint(7, 13))
+        yield Meeting(deal, login, plan.deals[deal].title, start)
+
+
+def _draw(rng):
+    kind = rng.choice(list(tables.ACTIVITIES))
+    return kind, *rng.choice(tables.ACTIVITIES[kind])

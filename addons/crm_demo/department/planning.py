@@ -1,0 +1,27 @@
+"""The whole plan from the seed and the day."""
+
+import random
+
+from . import tables
+from .dates import months
+from .plan import Plan
+from .plan_activities import plan_activities
+from .plan_clients import plan_clients
+from .plan_sales import SalesPlanner
+
+SEED = 20260
+
+
+def build_plan(today, seed=SEED):
+    """The department's history up to `today`; the same arguments give the same plan.
+
+    :param date today: last day of the history
+    :param int seed: another number gives another history of the same size
+    :rtype: Plan
+    """
+    plan = Plan(today, first_day=months(today, tables.MONTHS)[0][0])
+    # a generator of its own for each subject: a change in one leaves the others as they are
+    plan.clients = plan_clients(random.Random(f"clients {seed}"))
+    SalesPlanner(plan, random.Random(f"sales {seed}")).run()
+    plan_activities(plan, random.Random(f"activities {seed}"))
+    return plan
