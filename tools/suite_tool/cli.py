@@ -56,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="set up what is missing, start the server, print address and logins")
     run.add_argument("--port", type=_port, default=None, help=f"port on 127.0.0.1 (default {PORT})")
     run.add_argument("--database", default=DATABASE, help=f"name of the demonstration database (default {DATABASE})")
-    run.add_argument("--fresh", action="store_true", help="make the demonstration database anew; what was entered is lost")
+    run.add_argument(
+        "--fresh", action="store_true", help="make the demonstration database anew; what was entered is lost"
+    )
     run.add_argument("--foreground", action="store_true", help="keep the server in this terminal")
     run.set_defaults(action=_run)
 
@@ -67,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--lint-only", action="store_true", help="run the linters only")
     test.add_argument("--no-lint", action="store_true", help="leave the linters out")
     test.add_argument(
-        "--journeys", nargs=argparse.REMAINDER, metavar="PYTEST_OPTION", help="run only tests/, the rest of the line goes to pytest"
+        "--journeys",
+        nargs=argparse.REMAINDER,
+        metavar="PYTEST_OPTION",
+        help="run only tests/, the rest of the line goes to pytest",
     )
     test.set_defaults(action=_test)
 
@@ -143,7 +148,11 @@ def _test(layout: Layout, options) -> int:
 
 
 def _stop(layout: Layout, options) -> int:
-    stopped = [what for what, done in (("server", DemoServer(layout).stop()), ("private PostgreSQL", PrivateCluster(layout).stop())) if done]
+    stopped = [
+        what
+        for what, done in (("server", DemoServer(layout).stop()), ("private PostgreSQL", PrivateCluster(layout).stop()))
+        if done
+    ]
     console.plain(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
     return 0
 
@@ -157,7 +166,10 @@ def _clean(layout: Layout, options) -> int:
         shutil.rmtree(layout.state)
         if options.cache:
             shutil.rmtree(layout.cache, ignore_errors=True)
-    console.plain("Removed the databases, environments and logs of this checkout" + (" and the downloads." if options.cache else "."))
+    console.plain(
+        "Removed the databases, environments and logs of this checkout"
+        + (" and the downloads." if options.cache else ".")
+    )
     return 0
 
 

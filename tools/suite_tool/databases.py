@@ -46,9 +46,7 @@ class Databases:
 
     def info(self, name: str) -> dict | None:
         """What the comment of database `name` says; None: there is no such database; {}: not one of ours."""
-        rows = self._query(
-            ("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
-        )
+        rows = self._query(("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]))
         if not rows:
             return None
         try:
@@ -104,7 +102,10 @@ class Databases:
 
     def _end_sessions(self, name: str) -> None:
         self._query(
-            ("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name])
+            (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
         )
 
     # -- the template
@@ -121,8 +122,10 @@ class Databases:
         return name
 
     def _template_modules(self) -> list[str]:
+        """What the addons depend on. The demo department's own needs (a chart of accounts) stay out: stock tests run here."""
         addons = suite_addons(self._layout)
-        return sorted(_ALWAYS.union(*(addon.depends for addon in addons)) - {addon.name for addon in addons})
+        needed = _ALWAYS.union(*(addon.depends for addon in addons if not addon.is_demo))
+        return sorted(needed - {addon.name for addon in addons})
 
     def template_name(self) -> str:
         odoo = self._runtime.odoo
@@ -148,18 +151,24 @@ class Databases:
         """
         info = self.info(name)
         if info is not None and not self.is_ours(name):
-            raise SetupError(f"there is a database {name} already that this checkout did not make; choose another name with --database.")
+            raise SetupError(
+                f"there is a database {name} already that this checkout did not make; choose another name with --database."
+            )
         addons, key = suite_addons(self._layout), self.addons_key()
         template = self.ensure_template()
         if info is None or fresh or info.get("template") != template:
             why = "anew " if info else ""
-            console.step(f"Making the demonstration database {name} {why}with {_names(addons)} in English, Ukrainian and Russian")
+            console.step(
+                f"Making the demonstration database {name} {why}with {_names(addons)} in English, Ukrainian and Russian"
+            )
             facts = {"template": template, "addons": key, "names": _names(addons)}
             self._build(name, "demo", lambda new: self._fill_demo(template, new, addons), **facts)
         elif info.get("addons") != key:
             console.step(f"The addons have changed: updating {name}")
             known = set(info.get("names", "").split(", "))
-            self._update(name, [a.name for a in addons if a.name in known], [a.name for a in addons if a.name not in known])
+            self._update(
+                name, [a.name for a in addons if a.name in known], [a.name for a in addons if a.name not in known]
+            )
             self.mark(name, template=template, addons=key, names=_names(addons))
 
     def _fill_demo(self, template: str, name: str, addons: list[Addon]) -> None:
@@ -198,7 +207,9 @@ class Databases:
         file = self._layout.logs / f"database-{log}.log"
         code = self._runtime.run("-d", name, *arguments, *_TO_THE_END, log=file)
         if code:
-            raise SetupError(f"Odoo could not {'update' if '-u' in arguments else 'make'} the database {name}: {odoo_reason(file)}; see {file}.")
+            raise SetupError(
+                f"Odoo could not {'update' if '-u' in arguments else 'make'} the database {name}: {odoo_reason(file)}; see {file}."
+            )
 
 
 def odoo_reason(log: Path) -> str:

@@ -2,7 +2,6 @@
 
 import ast
 import configparser
-import os
 import re
 from contextlib import nullcontext
 from dataclasses import dataclass

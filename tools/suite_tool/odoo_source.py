@@ -70,7 +70,9 @@ def _from_home(home: Path) -> OdooSource:
     for folder in candidates:
         if (folder / "odoo" / "release.py").is_file():
             return _checked(folder, f"ODOO_HOME ({home})")
-    raise SetupError(f"ODOO_HOME is {home}, where no Odoo was found (no odoo/release.py); point it at an Odoo 19.0 or unset it.")
+    raise SetupError(
+        f"ODOO_HOME is {home}, where no Odoo was found (no odoo/release.py); point it at an Odoo 19.0 or unset it."
+    )
 
 
 def _from_python() -> OdooSource | None:
@@ -103,7 +105,11 @@ def _checked(folder: Path, origin: str, version: str = "") -> OdooSource:
     if series != SERIES:
         got = ".".join(map(str, series)) if series else "of an unknown version"
         raise SetupError(f"the Odoo of {origin} is {got}, the suite needs 19.0; {_WAY_OUT}.")
-    addons = [path for path in (folder / "addons", folder / "odoo" / "addons") if (path / "__init__.py").exists() or _has_addons(path)]
+    addons = [
+        path
+        for path in (folder / "addons", folder / "odoo" / "addons")
+        if (path / "__init__.py").exists() or _has_addons(path)
+    ]
     if not any((path / "crm" / "__manifest__.py").is_file() for path in addons):
         raise SetupError(f"the Odoo of {origin} has no addon `crm`; {_WAY_OUT} that is complete.")
     return OdooSource(folder, tuple(addons), version or ".".join(map(str, series)), origin)
@@ -232,7 +238,14 @@ class _PrivateApt:
                 line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
             )
             targets = capture(
-                ["apt-get", "indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages", "Component: main"]
+                [
+                    "apt-get",
+                    "indextargets",
+                    "--format",
+                    "$(RELEASE) $(REPO_URI)",
+                    "Created-By: Packages",
+                    "Component: main",
+                ]
             )
         except (OSError, CommandFailed):
             system, targets = {}, ""
@@ -241,13 +254,17 @@ class _PrivateApt:
         codename = system.get("VERSION_CODENAME", "").strip('"')
         for line in targets.splitlines():
             release, _, uri = line.partition(" ")
-            if release in (codename, "stable", "testing", "unstable", "sid") and uri.startswith(("http", "file", "mirror")):
+            if release in (codename, "stable", "testing", "unstable", "sid") and uri.startswith(
+                ("http", "file", "mirror")
+            ):
                 return uri.strip()
         raise SetupError(f"no Odoo 19 was found, and the package manager knows no mirror of Debian; {_WAY_OUT}.")
 
     def update(self) -> None:
         log = self._logs / "odoo-apt-update.log"
-        code = logged(["apt-get", "update"], log, env=self._env, timeout=900, describe=lambda text: "reading package lists")
+        code = logged(
+            ["apt-get", "update"], log, env=self._env, timeout=900, describe=lambda text: "reading package lists"
+        )
         if code or "Failed to fetch" in tail(log):
             raise SetupError(
                 f"Odoo could not be fetched because Debian's mirror did not answer (is the network up?); {_WAY_OUT}, or see {log}."

@@ -92,9 +92,13 @@ def _checked_external(python: Path) -> Server:
         reason = error.args[0].splitlines()[-1].rstrip(".")
         raise SetupError(f"the PostgreSQL of the PG* variables ({where}) cannot be used: {reason}.") from error
     if user == "postgres":
-        raise SetupError("Odoo refuses to work as the database user `postgres`; set PGUSER to another role that may create databases.")
+        raise SetupError(
+            "Odoo refuses to work as the database user `postgres`; set PGUSER to another role that may create databases."
+        )
     if not may_create:
-        raise SetupError(f"the database role {user} of the PG* variables may not create databases; give it CREATEDB or set PGUSER to another.")
+        raise SetupError(
+            f"the database role {user} of the PG* variables may not create databases; give it CREATEDB or set PGUSER to another."
+        )
     if version < _OLDEST * 10000:
         raise SetupError(f"the PostgreSQL of the PG* variables ({where}) is older than {_OLDEST}, which Odoo 19 needs.")
     return server
@@ -149,7 +153,9 @@ class PrivateCluster:
         self._prepare_socket()
         if not self._control("start", "-w", "-t", "60", "-l", str(self._log), "-o", f"-k '{self.socket}'"):
             reason = self._log.read_text(errors="replace").splitlines()[-1:] if self._log.exists() else []
-            raise SetupError(f"the private PostgreSQL did not start: {' '.join(reason) or 'no reason given'}; see {self._log}.")
+            raise SetupError(
+                f"the private PostgreSQL did not start: {' '.join(reason) or 'no reason given'}; see {self._log}."
+            )
         self._ensure_role()
 
     def stop(self) -> bool:
@@ -171,7 +177,9 @@ class PrivateCluster:
         if self._programs() is None:
             self._install()
         if self._programs() is None:
-            raise SetupError("PostgreSQL was installed, but its programs are not in /usr/lib/postgresql; set the PG* variables to another server.")
+            raise SetupError(
+                "PostgreSQL was installed, but its programs are not in /usr/lib/postgresql; set the PG* variables to another server."
+            )
 
     def _programs(self) -> Path | None:
         """The folder with initdb and pg_ctl: of the version the data was made with, else of the newest."""
@@ -197,7 +205,10 @@ class PrivateCluster:
     def _install(self) -> None:
         """Install PostgreSQL without the cluster that Debian would create and start along with it."""
         packages = ["postgresql"]
-        why, instead = "a database server", "install PostgreSQL, or set PGHOST, PGUSER and PGPASSWORD to a server there is"
+        why, instead = (
+            "a database server",
+            "install PostgreSQL, or set PGHOST, PGUSER and PGPASSWORD to a server there is",
+        )
         system.apt_install(["postgresql-common"], why, self._layout.logs, instead)
         switch = Path("/etc/postgresql-common/createcluster.d/crm-suite.conf")
         root = system.root_prefix()
@@ -232,7 +243,16 @@ class PrivateCluster:
         work = self.folder / "data.new"
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
-        command = [self._programs() / "initdb", "-D", work, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        command = [
+            self._programs() / "initdb",
+            "-D",
+            work,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ]
         try:
             capture([*self._as_user, *command], cwd="/", timeout=300)
         except CommandFailed as error:
@@ -243,7 +263,20 @@ class PrivateCluster:
 
     def _ensure_role(self) -> None:
         script = f"SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')\\gexec\n"
-        command = [self._programs() / "psql", "-h", self.socket, "-p", "5432", "-U", "postgres", "-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]
+        command = [
+            self._programs() / "psql",
+            "-h",
+            self.socket,
+            "-p",
+            "5432",
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+        ]
         capture([*self._as_user, *command], cwd="/", stdin=script, env=self._clean_env())
 
     def _control(self, action: str, *options: str, quiet: bool = False) -> bool:
@@ -266,4 +299,6 @@ class PrivateCluster:
 
 
 def _quiet_call(command, output, env) -> int:
-    return subprocess.call([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=env)
+    return subprocess.call(
+        [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=env
+    )

@@ -87,7 +87,10 @@ def _create(layout: Layout, venv: Path) -> None:
     if not _has_ensurepip() and system.can_install():
         # Debian names the package after the version; `python3-venv` serves the system's own.
         system.apt_install(
-            [f"python3.{sys.version_info[1]}-venv"], "a virtual environment", layout.logs, "install them and run this again"
+            [f"python3.{sys.version_info[1]}-venv"],
+            "a virtual environment",
+            layout.logs,
+            "install them and run this again",
         )
     try:
         if _has_ensurepip():

@@ -122,7 +122,9 @@ def ensure_port_free(port: int) -> None:
         except PermissionError as error:
             raise SetupError(f"only root may listen on port {port}; choose one above 1023 with --port.") from error
         except OSError as error:
-            raise SetupError(f"port {port} is taken by another program; choose another with --port, for example --port {port + 1}.") from error
+            raise SetupError(
+                f"port {port} is taken by another program; choose another with --port, for example --port {port + 1}."
+            ) from error
 
 
 def free_port() -> int:

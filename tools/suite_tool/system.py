@@ -39,7 +39,9 @@ def _update(log: Path) -> None:
     code = logged([*root_prefix(), "apt-get", "update"], log, timeout=600)
     # apt ends with 0 when a mirror could not be reached: it only warns, and old lists stay in use.
     if code or "Failed to fetch" in tail(log):
-        raise SetupError(f"the package manager could not reach its mirror (is the network up?); its messages are in {log}.")
+        raise SetupError(
+            f"the package manager could not reach its mirror (is the network up?); its messages are in {log}."
+        )
 
 
 def apt_install(packages: list[str], why: str, log_folder: Path, instead: str) -> None:
