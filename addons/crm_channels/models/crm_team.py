@@ -183,14 +183,15 @@ class CrmTeam(models.Model):
         self.env.registry.clear_cache()
 
     @api.model
-    def _get_unused_switches(self):
-        """Switches that no active channel of the user's companies has on.
+    def _get_switch_usage(self):
+        """Which switches the active channels of the user's companies have on.
 
-        :rtype: set[str]
+        :return: for each switch the set of its values over these channels
+        :rtype: dict[str, set[bool]]
         """
         # sudo: menus are computed for users who may not read channels, too
         channels = self.sudo().search([("company_id", "in", [False, *self.env.user.company_ids.ids])])
-        return {switch for switch in self._switch_names() if not any(channels.mapped(switch))}
+        return {switch: set(channels.mapped(switch)) for switch in self._switch_names()}
 
     # ------------------------------------------------------------
     # TARGET

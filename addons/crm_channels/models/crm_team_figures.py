@@ -149,10 +149,13 @@ class CrmTeam(models.Model):
             SQL("(VALUES %s)", cards),
             SQL("card.column1 = %s", SQL.identifier(query.table, "team_id")),
         )
-        source = SQL("COALESCE(%s, %s)", SQL.identifier(company, "currency_id"), self.env.company.currency_id.id)
+        Company = self.env["res.company"]
+        source = SQL(
+            "COALESCE(%s, %s)", Company._field_to_sql(company, "currency_id", query), self.env.company.currency_id.id
+        )
         root = SQL(
             "COALESCE(split_part(%s, '/', 1)::int, %s)",
-            SQL.identifier(company, "parent_path"),
+            Company._field_to_sql(company, "parent_path", query),
             self.env.company.root_id.id,
         )
         return SQL(

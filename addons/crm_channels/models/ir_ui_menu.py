@@ -11,19 +11,35 @@ REPLACED_MENUS = (
 )
 # entries that make no sense when no channel has the switch on
 MENUS_OF_SWITCH = {
-    "use_quotations": ("sale_crm.sale_order_menu_quotations_crm",),
-    "use_opportunities": ("crm.menu_crm_opportunities",),
-    "use_leads": ("crm.crm_menu_leads",),
+    "use_quotations": "sale_crm.sale_order_menu_quotations_crm",
+    "use_opportunities": "crm.menu_crm_opportunities",
+    "use_leads": "crm.crm_menu_leads",
 }
+# where orders that need no quotation wait for their confirmation
+MENU_DIRECT_ORDERS = "crm_channels.sale_order_menu_my"
 
 
 class IrUiMenu(models.Model):
     _inherit = "ir.ui.menu"
 
     def _load_menus_blacklist(self):
-        hidden = [*REPLACED_MENUS]
-        unused = self.env["crm.team"]._get_unused_switches()
-        for switch in unused:
-            hidden += MENUS_OF_SWITCH[switch]
-        menus = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in hidden]
+        menus = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in self._get_channel_blacklist()]
         return super()._load_menus_blacklist() + [menu.id for menu in menus if menu]
+
+    def _get_channel_blacklist(self):
+        """XML ids of the menus that the channels replace or have no use for."""
+        usage = self.env["crm.team"]._get_switch_usage()
+        hidden = [*REPLACED_MENUS]
+        hidden += [menu for switch, menu in MENUS_OF_SWITCH.items() if True not in usage[switch]]
+        if MENUS_OF_SWITCH["use_leads"] in hidden and self._has_open_leads():
+            hidden.remove(MENUS_OF_SWITCH["use_leads"])
+        if False not in usage["use_quotations"]:
+            hidden.append(MENU_DIRECT_ORDERS)
+        return hidden
+
+    def _has_open_leads(self):
+        """Whether leads are left that no channel qualifies any more: they must stay within reach."""
+        # sudo: the menu is one for all users with the same rights
+        return bool(
+            self.env["crm.lead"].sudo().search_count([("type", "=", "lead"), ("won_status", "=", "pending")], limit=1)
+        )

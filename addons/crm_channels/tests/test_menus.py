@@ -1,0 +1,48 @@
+from odoo.tests import tagged, users
+
+from ..models.ir_ui_menu import REPLACED_MENUS
+from .common import ChannelCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(ChannelCommon):
+    def visible(self, xmlid):
+        self.env.registry.clear_cache()
+        return self.env.ref(xmlid).id in self.env["ir.ui.menu"].load_menus(False)
+
+    @users("channel_head")
+    def test_head_finds_every_directory_under_configuration(self):
+        menus = ("crm_team_menu_config", "mail_activity_type_menu_config", "crm_tag_menu_config", "crm_lost_reason_menu_config")
+        for menu in menus:
+            self.assertTrue(self.visible(f"crm_channels.{menu}"), menu)
+            self.assertEqual(self.env.ref(f"crm_channels.{menu}").sudo().parent_id, self.env.ref("crm.crm_menu_config"))
+        for menu in REPLACED_MENUS:
+            self.assertFalse(self.visible(menu), menu)
+
+    @users("channel_manager")
+    def test_manager_finds_the_dashboard_but_no_configuration(self):
+        self.assertTrue(self.visible("crm_channels.crm_team_menu_report"))
+        self.assertFalse(self.visible("crm_channels.crm_team_menu_config"))
+
+    @users("channel_outsider")
+    def test_outsider_sees_nothing_of_it(self):
+        self.assertFalse(self.visible("crm_channels.crm_team_menu_report"))
+
+    @users("channel_manager")
+    def test_menus_follow_the_switches(self):
+        self.assertTrue(self.visible("crm.menu_crm_opportunities"))
+        self.assertTrue(self.visible("sale_crm.sale_order_menu_quotations_crm"))
+        self.assertFalse(self.visible("crm_channels.sale_order_menu_my"))
+        (self.website | self.partners).write({"use_quotations": False})
+        self.assertFalse(self.visible("sale_crm.sale_order_menu_quotations_crm"))
+        self.assertTrue(self.visible("crm_channels.sale_order_menu_my"))
+        (self.website | self.partners).write({"use_opportunities": False})
+        self.assertFalse(self.visible("crm.menu_crm_opportunities"))
+
+    @users("channel_manager")
+    def test_lead_menu_stays_as_long_as_there_are_open_leads(self):
+        self.assertTrue(self.visible("crm.crm_menu_leads"))
+        self.website.use_leads = False
+        self.assertFalse(self.visible("crm.crm_menu_leads"))
+        self.env["crm.lead"].create({"name": "Without channel", "type": "lead", "team_id": False, "user_id": self.env.uid})
+        self.assertTrue(self.visible("crm.crm_menu_leads"))
