@@ -9,10 +9,13 @@ from . import console
 from .databases import Databases
 from .errors import SetupError
 from .layout import Layout, find_layout
+from .lint import Linters
 from .odoo_env import ensure_runtime_ready, suite_addons
 from .postgres import PrivateCluster, QueryFailed
+from .python_env import ensure_test_tools
 from .server import DemoServer, RunningServer, ensure_port_free
 from .shell import CommandFailed, locked
+from .testing import run_tests
 
 DATABASE = "crm_suite"
 PORT = 8069
@@ -75,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
         help="run only tests/, the rest of the line goes to pytest",
     )
     test.set_defaults(action=_test)
+
+    tidy = commands.add_parser("format", help="let the formatters rewrite Python, XML and JavaScript")
+    tidy.add_argument("--addon", help="of this addon only")
+    tidy.set_defaults(action=_format)
 
     stop = commands.add_parser("stop", help="stop the server and the private PostgreSQL")
     stop.set_defaults(action=_stop)
@@ -139,9 +146,17 @@ def _print_logins(layout: Layout, url: str, ending: str) -> None:
 
 
 def _test(layout: Layout, options) -> int:
-    from .testing import run_tests
-
     return run_tests(layout, options)
+
+
+def _format(layout: Layout, options) -> int:
+    layout.prepare()
+    with locked(layout.state / "lock", "setting up this checkout"):
+        tools = ensure_test_tools(layout)
+    checks = Linters(layout, tools, options.addon).format()
+    for check in checks:
+        console.plain(f"{check.name}: {'done' if check.passed else 'failed'}\n{check.text}".rstrip())
+    return 0 if all(check.passed for check in checks) else 1
 
 
 # -- stop, clean, status ----------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ class Databases:
                 f"Making the demonstration database {name} {why}with {_names(addons)} in English, Ukrainian and Russian"
             )
             facts = {"template": template, "addons": key, "names": _names(addons)}
-            self._build(name, "demo", lambda new: self._fill_demo(template, new, addons), **facts)
+            self._build(name, f"demo_{os.getpid()}", lambda new: self._fill_demo(template, new, addons), **facts)
         elif info.get("addons") != key:
             console.step(f"The addons have changed: updating {name}")
             known = set(info.get("names", "").split(", "))
@@ -170,6 +170,13 @@ class Databases:
                 name, [a.name for a in addons if a.name in known], [a.name for a in addons if a.name not in known]
             )
             self.mark(name, template=template, addons=key, names=_names(addons))
+
+    def pristine_demo(self) -> str:
+        """Return the name of a demonstration database that nobody worked with, for tests to copy."""
+        name = f"{self.prefix}pristine"
+        with locked(self._layout.state / "lock-pristine", "making the demonstration database of the tests"):
+            self.ensure_demo(name, fresh=not self.is_current(name))
+        return name
 
     def _fill_demo(self, template: str, name: str, addons: list[Addon]) -> None:
         self.clone(template, name, process=str(os.getpid()))

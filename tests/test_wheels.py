@@ -1,0 +1,36 @@
+"""Every addon builds a wheel that has all of its files."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from suite_tool.layout import find_layout
+from suite_tool.odoo_env import suite_addons
+
+ADDONS = suite_addons(find_layout())
+# Files of an addon that a wheel does without.
+LEFT_OUT = {"pyproject.toml"}
+SHIPPED = (".py", ".xml", ".csv", ".po", ".pot", ".js", ".scss", ".css", ".svg", ".png", ".json")
+
+
+@pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
+def test_wheel_has_every_file(addon, tmp_path):
+    # The build needs nothing from outside: whool is here, and the addon's Odoo is not asked for.
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
+    done = subprocess.run(
+        [*command, str(addon.path)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300, check=False
+    )
+    assert not done.returncode, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.startswith(f"odoo_addon_{addon.name}-19.0.")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    missing = [path for path in _files(addon) if f"odoo/addons/{addon.name}/{path}" not in names]
+    assert not missing
+
+
+def _files(addon):
+    for path in addon.path.rglob("*"):
+        relative = path.relative_to(addon.path)
+        if path.suffix in SHIPPED and relative.name not in LEFT_OUT and "__pycache__" not in path.parts:
+            yield relative.as_posix()
