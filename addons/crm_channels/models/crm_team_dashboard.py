@@ -189,7 +189,9 @@ class CrmTeam(models.Model):
             "type": "line" if group == "day" else "bar",
             "keys": [bar["key"] for bar in bars],
             "labels": [bar["label"] for bar in bars],
-            "previous_labels": [bar["previous_label"] for bar in bars],
+            "titles": [bar["title"] for bar in bars],
+            "previous_titles": [bar["previous_title"] for bar in bars],
+            "previous_labels": [bar["previous_title"] for bar in bars],
             "values": values,
             "previous": former,
             "total": currency.round(sum(values)),
@@ -216,7 +218,8 @@ class CrmTeam(models.Model):
     def _read_series(self, content, group, current, previous):
         """Bars of each channel.
 
-        :return: {channel id: [{key, label, previous_label, value, previous}]}
+        :return: {channel id: [{key, label, title, previous_title, value, previous}]}, the titles being the
+            labels in full, with the year
         """
         saved = self._origin
         if group in TIME_GROUPS:
@@ -227,17 +230,23 @@ class CrmTeam(models.Model):
         whole = Bucket(min(current.start, previous.start), max(current.stop, previous.stop))
         sums = self._read_sums_by_time(content, group, whole) if self else {}
         pairs = list(zip(split(current, group), split(previous, group), strict=True))
-        labels = [(self._format_bucket(bucket, group), self._format_bucket(former, group)) for bucket, former in pairs]
+        texts = [
+            {
+                "label": self._format_bucket(bucket, group),
+                "title": self._format_bucket_title(bucket, group),
+                "previous_title": self._format_bucket_title(former, group),
+            }
+            for bucket, former in pairs
+        ]
         return {
             channel.id: [
                 {
                     "key": fields.Date.to_string(bucket.start),
-                    "label": label,
-                    "previous_label": previous_label,
+                    **text,
                     "value": sums.get((channel.id, bucket.start)) or 0.0,
                     "previous": sums.get((channel.id, former.start)) or 0.0,
                 }
-                for (bucket, former), (label, previous_label) in zip(pairs, labels, strict=True)
+                for (bucket, former), text in zip(pairs, texts, strict=True)
             ]
             for channel in self
         }
@@ -256,7 +265,8 @@ class CrmTeam(models.Model):
                 {
                     "key": f"{group}:{value or 0}",
                     "label": label,
-                    "previous_label": label,
+                    "title": label,
+                    "previous_title": label,
                     "value": sums.get((channel.id, value)) or 0.0,
                     "previous": former.get((channel.id, value)) or 0.0,
                 }
@@ -307,6 +317,13 @@ class CrmTeam(models.Model):
             return self._format_day(bucket.start, "d MMM")
         first = "d" if bucket.start.month == bucket.last.month else "d MMM"
         return f"{self._format_day(bucket.start, first)}-{self._format_day(bucket.last, 'd MMM')}"
+
+    def _format_bucket_title(self, bucket, group):
+        """The same in full: "22 Nov 2026", "16 Nov – 22 Nov 2026", "November 2026"."""
+        if group == "month":
+            return self._format_day(bucket.start, "LLLL y")
+        last = self._format_day(bucket.last, "d MMM y")
+        return last if group == "day" else f"{self._format_day(bucket.start, 'd MMM')} – {last}"
 
     def _format_range(self, bucket):
         """Label of a whole period: "22 Oct – 22 Nov", with years when there are two of them."""
