@@ -25,6 +25,7 @@ export class ChannelCountersField extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.orm = useService("orm");
+        this.isOpening = false;
         this.state = useState({ isEditing: false, isSaving: false, value: "" });
         useAutofocus({ refName: "numpadDecimal", selectAll: true });
         useNumpadDecimal();
@@ -59,18 +60,27 @@ export class ChannelCountersField extends Component {
         return [item.hint, amount].filter(Boolean).join("\n");
     }
 
-    async openCounter(item) {
+    openCounter(item) {
+        return this.openRecords("action_open_dashboard_counter", item.name);
+    }
+
+    openInvoiced() {
+        return this.openRecords("action_open_dashboard_invoiced");
+    }
+
+    async openRecords(method, ...args) {
         const { record } = this.props;
-        if (!record.resId) {
+        if (!record.resId || this.isOpening) {
             return;
         }
-        const action = await this.orm.call(
-            record.resModel,
-            "action_open_dashboard_counter",
-            [[record.resId], item.name],
-            { context: record.context }
-        );
-        await this.action.doAction(action);
+        this.isOpening = true;
+        try {
+            const { context, resId, resModel } = record;
+            const action = await this.orm.call(resModel, method, [[resId], ...args], { context });
+            await this.action.doAction(action);
+        } finally {
+            this.isOpening = false;
+        }
     }
 
     // ------------------------------------------------------------------------

@@ -19,7 +19,7 @@ import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
 /** Same width on every card, so that the plots of a column of cards stand exactly above each other. */
 const Y_AXIS_WIDTH = 40;
-const CHARACTER_WIDTH = 6.5;
+const CHARACTER_WIDTH = 7;
 /** A line through more points than this is drawn thin. */
 const MANY_POINTS = 100;
 
@@ -102,11 +102,6 @@ export class ChannelGraphField extends Component {
 
     get hasPrevious() {
         return this.data.previous.length > 0;
-    }
-
-    /** People and stages are the same in both periods, dates are not. */
-    get hasNames() {
-        return this.data.labels.every((label, index) => this.isSharedLabel(index));
     }
 
     get change() {
@@ -398,7 +393,7 @@ export class ChannelGraphField extends Component {
             Math.min(...figures, 0),
             Math.max(...figures, scaleMax || 0, target || 0)
         );
-        const hasNames = this.hasNames;
+        const hasNames = !this.data.on_time_axis;
         const shortenLabel = this.shortenLabel.bind(this);
         return {
             x: {
@@ -463,7 +458,7 @@ export class ChannelGraphField extends Component {
         };
     }
 
-    /** Same bars in both periods (people, stages): told apart by the periods, else by their own dates. */
+    /** Bars named alike in both periods (a person, a stage, a month of two years) are told apart by the periods. */
     isSharedLabel(index) {
         return this.data.labels[index] === this.data.previous_labels[index];
     }
