@@ -3,8 +3,8 @@
     "summary": "Fills the database with the invented data of a sales department",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
-    "author": "CRM Suite contributors",
+    "author": "CRM Suite",
     "license": "LGPL-3",
-    "depends": ["sale_crm", "sale_management", "account", "calendar", "l10n_ua"],
+    "depends": ["crm_channels", "sale_management", "account", "calendar", "l10n_ua"],
     "post_init_hook": "post_init_hook",
 }

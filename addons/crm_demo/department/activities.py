@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.tools import SQL
 
 from .cast import backdate
 
@@ -17,7 +16,7 @@ def create_activities(cast):
     backdate(env, {record: cast.past(activity.done) - timedelta(days=2) for record, activity in done.items()})
     for record, activity in done.items():
         messages, _next = record.with_user(record.user_id)._action_done(feedback=activity.feedback)
-        _date_message(cast, messages, cast.past(activity.done))
+        messages.sudo().date = cast.past(activity.done)
         record.date_done = cast.past(activity.done).date()
 
 
@@ -30,10 +29,6 @@ def _prepare_activity(cast, activity):
         "user_id": cast.user_id(activity.manager),
         "date_deadline": activity.deadline,
     }
-
-
-def _date_message(cast, messages, moment):
-    messages.sudo().date = moment
 
 
 def create_meetings(cast):

@@ -12,7 +12,6 @@ def set_up_company(cast):
     """Make the main company a Ukrainian one with its chart of accounts and a history of exchange rates."""
     _write_identity(cast)
     _load_chart(cast)
-    _set_bank_outstanding(cast)
     _create_rates(cast)
     _enable_features(cast)
 
@@ -32,10 +31,6 @@ def _load_chart(cast):
         # it, and is complete already: the addons that extend it and are wanted here are dependencies.
         registry._auto_install_template = lambda env: None
     cast.env["account.chart.template"].try_loading(CHART, cast.company)
-
-
-def _set_bank_outstanding(cast):
-    pass
 
 
 def _create_rates(cast):

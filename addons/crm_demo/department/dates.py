@@ -29,8 +29,10 @@ def office_hour(rng, day):
 
 
 def bank_day(day):
-    """The Thursday on or after `day`: the department enters its bank statements once a week."""
-    return day + timedelta(days=(3 - day.weekday()) % 7)
+    """The 15th or 28th on or after `day`: the department enters its bank statements twice a month."""
+    if day.day > 28:
+        return day + relativedelta(months=1, day=15)
+    return day.replace(day=15 if day.day <= 15 else 28)
 
 
 def later(rng, day, shortest, longest, last):

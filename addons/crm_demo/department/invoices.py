@@ -1,6 +1,7 @@
 """Invoices, payments and credit notes."""
 
 from collections import defaultdict
+from datetime import datetime, time
 
 from odoo.tools import SQL
 
@@ -14,21 +15,21 @@ def create_invoices(cast):
     planned = dict(zip(invoices, cast.plan.invoices, strict=True))
     _register_payments(cast, planned)
     _credit(cast, planned)
-    _backdate_entries(cast)
+    _date_notes(cast, planned)
 
 
 def _invoice_orders(cast):
-    """Draft invoices in the order of the plan, those of one day in one run."""
-    order_of = {id(planned): cast.orders[planned.order] for planned in cast.plan.invoices}
-    by_day = defaultdict(list)
-    for planned in cast.plan.invoices:
-        by_day[planned.day].append(order_of[id(planned)].id)
-    invoice_of = {}
-    for day, ids in sorted(by_day.items()):
-        orders = cast.env["sale.order"].with_context(default_invoice_date=day).browse(ids)
-        for invoice in orders._create_invoices(grouped=True):
-            invoice_of[invoice.line_ids.sale_line_ids.order_id] = invoice.id
-    return cast.env["account.move"].browse([invoice_of[order_of[id(planned)]] for planned in cast.plan.invoices])
+    """Draft invoices in the order of the plan, each with its date."""
+    orders = cast.env["sale.order"].browse([cast.orders[planned.order].id for planned in cast.plan.invoices])
+    created = orders._create_invoices(grouped=True)
+    by_order = {invoice.line_ids.sale_line_ids.order_id: invoice for invoice in created}
+    invoices = created.browse([by_order[order].id for order in orders])
+    by_day = defaultdict(invoices.browse)
+    for invoice, planned in zip(invoices, cast.plan.invoices, strict=True):
+        by_day[planned.day] |= invoice
+    for day, of_day in by_day.items():
+        of_day.invoice_date = day
+    return invoices
 
 
 def _register_payments(cast, planned):
@@ -37,9 +38,18 @@ def _register_payments(cast, planned):
     for invoice, plan in planned.items():
         if plan.outcome == "paid":
             by_day[plan.settled].append(invoice.id)
-    for day, ids in sorted(by_day.items()):
+    for position, (day, ids) in enumerate(sorted(by_day.items())):
+        if position % 10 == 0:
+            _refresh_statistics(cast)
         wizard = cast.env["account.payment.register"].with_context(active_model="account.move", active_ids=ids)
         wizard.create({"payment_date": day, "group_payment": False})._create_payments()
+
+
+def _refresh_statistics(cast):
+    """Tell PostgreSQL of the rows that this transaction has added, or it reads whole tables at each reconciliation."""
+    cast.env.flush_all()
+    tables = ("account_move", "account_move_line", "account_payment", "account_partial_reconcile")
+    cast.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(map(SQL.identifier, tables))))
 
 
 def _credit(cast, planned):
@@ -55,5 +65,16 @@ def _credit(cast, planned):
             invoice._reverse_moves([values], cancel=True)
 
 
-def _backdate_entries(cast):
-    pass
+def _date_notes(cast, planned):
+    """Invoices and the notes on them are of the invoice's day, notes on their orders of the day of payment."""
+    backdate(cast.env, {invoice: _noon(cast, plan.day) for invoice, plan in planned.items()})
+    invoice_days = {invoice.id: plan.day for invoice, plan in planned.items()}
+    order_days = {cast.orders[plan.order].id: plan.settled or plan.day for plan in planned.values()}
+    for model, days in (("account.move", invoice_days), ("sale.order", order_days)):
+        notes = cast.env["mail.message"].search([("model", "=", model), ("res_id", "in", list(days))])
+        for day, of_day in notes.grouped(lambda note, days=days: days[note.res_id]).items():
+            of_day.date = _noon(cast, day)
+
+
+def _noon(cast, day):
+    return cast.past(datetime.combine(day, time(12)))

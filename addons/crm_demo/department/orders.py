@@ -18,9 +18,9 @@ def create_orders(cast):
     def ending_in(*states):
         return orders.browse([order.id for order, planned in pairs if planned.state in states])
 
-    # a channel without quotations has already confirmed its orders
-    ending_in("sent", "cancel", "sale").filtered(lambda order: order.state == "draft").action_quotation_sent()
-    ending_in("sale").filtered(lambda order: order.state == "sent").action_confirm()
+    # a channel without quotations sends none: its orders are confirmed, or cancelled, directly
+    ending_in("sent", "cancel", "sale").filtered("team_id.use_quotations").action_quotation_sent()
+    ending_in("sale").action_confirm()
     ending_in("cancel").action_cancel()
     for order, planned in pairs:
         # confirming an order sets its date to now

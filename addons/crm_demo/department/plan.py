@@ -1,5 +1,4 @@
-"""The history as plain data: who bought what and when, before anything is written.
-"""
+"""The history as plain data: who bought what and when, before anything is written."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

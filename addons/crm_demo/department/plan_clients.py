@@ -34,9 +34,7 @@ def _company_names(rng, table):
     """Every root with every trade, shuffled: tuples of the written and the Latin name."""
     names = [
         (f"{root} {trade}", f"{root_latin}-{trade_latin}")
-        for (root, root_latin), (trade, trade_latin) in itertools.product(
-            pairs(table["roots"]), pairs(table["trades"])
-        )
+        for (root, root_latin), (trade, trade_latin) in itertools.product(pairs(table["roots"]), pairs(table["trades"]))
     ]
     rng.shuffle(names)
     return names

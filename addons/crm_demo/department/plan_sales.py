@@ -12,7 +12,7 @@ LOST_DEALS = {"website": 34, "partners": 28, "social": 18}
 INQUIRIES = {"website": 38, "social": 22}
 CURRENT_MONTH_SALES = 4  # at least: one paid, one invoiced, two to invoice, already on the first day of a month
 DEAL_SHARE = 0.7  # of the sales begin as a deal, the others are repeat orders
-UNPAID_SHARE = 0.2  # of the invoices of the last half-year
+UNPAID_SHARE = 0.3  # of the invoices of the last half-year
 CREDITED_CHANNELS = ("website", "partners")
 
 
@@ -119,11 +119,14 @@ class SalesPlanner:
         """A title and the order lines of it."""
         title, products = self.rng.choice(tables.TOPICS)
         lines = [
-            Line(code, self.rng.choice(tables.PRODUCTS[code][3]), self.rng.choice((0, 0, 0, 5, 10))) for code in products
+            Line(code, self.rng.choice(tables.PRODUCTS[code][3]), self.rng.choice((0, 0, 0, 5, 10)))
+            for code in products
         ]
         return title, lines
 
-    def _add_deal(self, channel, client, title, lines, begun, outcome, stage, deadline, closed=None, kind="opportunity"):
+    def _add_deal(
+        self, channel, client, title, lines, begun, outcome, stage, deadline, closed=None, kind="opportunity"
+    ):
         """Append a deal and return its position."""
         created = office_hour(self.rng, begun)
         if closed:

@@ -49,7 +49,12 @@ CHANNELS = {
 # login: name, time zone, channel, groups
 MANAGER = ["sales_team.group_sale_salesman"]
 USERS = {
-    "head": ("Olena Kovalchuk", "Europe/Kyiv", None, ["sales_team.group_sale_manager", "account.group_account_invoice"]),
+    "head": (
+        "Olena Kovalchuk",
+        "Europe/Kyiv",
+        None,
+        ["sales_team.group_sale_manager", "account.group_account_invoice"],
+    ),
     "manager1": ("Taras Melnyk", "Europe/Kyiv", "website", MANAGER),
     "manager2": ("Iryna Bondarenko", "Europe/Kyiv", "website", ["sales_team.group_sale_salesman_all_leads"]),
     "manager3": ("Maksym Tkachenko", "Europe/Kyiv", "partners", MANAGER),
@@ -99,7 +104,7 @@ SOURCES = {
     "social": ["Facebook", "LinkedIn", "Instagram"],
 }
 TAGS = ["Equipment", "Services", "Tender", "Key account", "Export", "Repeat purchase"]
-LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget", "No answer"]
+LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget", "Cannot be reached"]
 
 # days from today to the expected closing of open deals, dealt out in turn: overdue, this week, month, year
 CLOSINGS = (-18, 2, 25, 60, 5, -6, 12, 40, 95, 7, 150, -2, 18, 33, 0)
