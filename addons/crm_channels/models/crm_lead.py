@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
-
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
@@ -30,23 +29,55 @@ class CrmLead(models.Model):
 
     @api.constrains("team_id", "type", "active")
     def _check_channel_takes_lead(self):
-        """A channel holds open leads and deals only if its switch for them is on."""
+        """Open deals need a channel with pipeline; open leads one with leads, or a pipeline to become deals in."""
         for lead in self:
-            if not lead.active or not lead.team_id or lead.team_id._takes_lead_type(lead.type):
+            channel = lead.team_id
+            if not lead.active or not channel or channel._takes_lead_type(lead.type):
                 continue
-            names = {"channel": lead.team_id.name, "record": lead.name}
-            if lead.type == "lead":
+            names = {"channel": channel.name, "record": lead.name}
+            if lead.type == "opportunity":
                 raise ValidationError(
                     self.env._(
-                        "The channel “%(channel)s” takes no leads, so “%(record)s” cannot be one of its leads. "
-                        "Choose another channel, or switch leads on in this one.",
+                        "The channel “%(channel)s” has no pipeline, so the deal “%(record)s” cannot be in it. "
+                        "Choose another channel, or switch the pipeline on in this one.",
                         **names,
                     )
                 )
             raise ValidationError(
                 self.env._(
-                    "The channel “%(channel)s” has no pipeline, so the deal “%(record)s” cannot be in it. "
-                    "Choose another channel, or switch the pipeline on in this one.",
+                    "The channel “%(channel)s” takes neither leads nor deals, so “%(record)s” cannot be in it. "
+                    "Choose another channel, or switch leads on in this one.",
                     **names,
                 )
             )
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._skip_qualification()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"team_id", "type", "active"}.isdisjoint(vals):
+            self._skip_qualification()
+        return result
+
+    # ------------------------------------------------------------
+    # CHANNEL
+    # ------------------------------------------------------------
+
+    def _skip_qualification(self):
+        """Inquiries in a channel that does not qualify leads are deals at once."""
+        direct = self.filtered(
+            lambda lead: lead.type == "lead"
+            and lead.active
+            and lead.team_id.use_opportunities
+            and not lead.team_id.use_leads
+        )
+        for customer, leads in direct.grouped("partner_id").items():
+            leads.convert_opportunity(customer)

@@ -37,14 +37,7 @@ class CrmTeam(models.Model):
         channel = self._origin
         turned_off = [switch for switch in self._switch_names() if channel[switch] and not self[switch]]
         effects = [effect for switch in turned_off if (effect := self._get_switch_off_effect(switch))]
-        if effects:
-            return {
-                "warning": {
-                    "title": self.env._("When you save, this happens to the open records"),
-                    "message": "\n\n".join(effects),
-                    "type": "dialog",
-                }
-            }
+        return self._get_switch_off_warning(effects)
 
     # ------------------------------------------------------------
     # CREATE, WRITE
@@ -61,8 +54,8 @@ class CrmTeam(models.Model):
             switch: self.filtered(switch) for switch in self._switch_names() if switch in vals and not vals[switch]
         }
         result = super().write(vals)
-        for switch in LEAD_TYPE_OF_SWITCH:
-            turned_off.get(switch, self.browse())._clear_open_leads(LEAD_TYPE_OF_SWITCH[switch])
+        for switch, lead_type in LEAD_TYPE_OF_SWITCH.items():
+            turned_off.get(switch, self.browse())._clear_open_leads(lead_type)
         if any(name in vals for name in self._switch_names()) or "active" in vals:
             self._after_switches_changed()
         return result
@@ -77,9 +70,12 @@ class CrmTeam(models.Model):
         return ("use_quotations", "use_opportunities", "use_leads")
 
     def _takes_lead_type(self, lead_type):
-        """Whether leads of this type ('lead' or 'opportunity') may be in the channel."""
+        """Whether leads of this type may be in the channel.
+
+        :param str lead_type: 'opportunity' needs the pipeline; 'lead' needs leads, or a pipeline to become a deal in
+        """
         self.ensure_one()
-        return self[SWITCH_OF_LEAD_TYPE[lead_type]]
+        return self.use_opportunities or (lead_type == "lead" and self.use_leads)
 
     def _get_open_leads(self, lead_type):
         """Leads or deals of the channels that are neither won nor lost, of every company."""
@@ -124,6 +120,22 @@ class CrmTeam(models.Model):
             moved=format_list(self.env, moved),
         )
 
+    @api.model
+    def _get_switch_off_warning(self, effects):
+        """Dialog that says what will happen, as an onchange returns it; None if nothing will.
+
+        :param list[str] effects: sentences of `_get_switch_off_effect`
+        """
+        if not effects:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("When you save, this happens to the open records"),
+                "message": "\n\n".join(effects),
+                "type": "dialog",
+            }
+        }
+
     def _clear_open_leads(self, lead_type):
         """Take the open leads of `lead_type` out of channels that do not take them any more.
 
@@ -135,8 +147,7 @@ class CrmTeam(models.Model):
             if not leads:
                 continue
             if lead_type == "lead" and channel.use_opportunities:
-                for customer, records in leads.grouped("partner_id").items():
-                    records.convert_opportunity(customer)
+                leads._skip_qualification()
                 channel._message_log(body=self.env._("Leads turned into deals: %(count)s.", count=len(leads)))
                 continue
             for target, records in channel._plan_lead_moves(leads).items():
@@ -176,8 +187,11 @@ class CrmTeam(models.Model):
         return dict(moves)
 
     def _after_switches_changed(self):
-        """Menus follow the switches: show *Leads* once a channel qualifies leads, and load menus anew."""
-        if any(self.mapped("use_leads")):
+        """Menus follow the switches: show *Leads* once somebody qualifies leads, and load menus anew.
+
+        Channels that modules load (as superuser) leave the setting as the administrator has it.
+        """
+        if not self.env.su and any(self.mapped("use_leads")):
             # sudo: the switch of a channel does what Settings > Leads does, also for a sales administrator
             self.env.ref("base.group_user").sudo()._apply_group(self.env.ref("crm.group_use_lead").sudo())
         self.env.registry.clear_cache()
@@ -231,7 +245,8 @@ class CrmTeam(models.Model):
 
     @api.model
     def _get_default_channel_taking(self, lead_type, user):
-        """First channel that `user` leads or is a member of and that takes leads of this type, if any.
+        """First channel that `user` leads or is a member of and that takes leads of this type, if any;
+        for leads one that qualifies them is preferred.
 
         :param str lead_type: 'lead' or 'opportunity'
         :param res.users user: salesperson

@@ -56,7 +56,10 @@ class CrmTeam(models.Model):
         help="How the amounts are grouped. By stage only for the pipeline.",
     )
     dashboard_currency_id = fields.Many2one(
-        "res.currency", "Card Currency", compute="_compute_dashboard_currency_id", help="Currency of the dashboard's amounts."
+        "res.currency",
+        "Card Currency",
+        compute="_compute_dashboard_currency_id",
+        help="Currency of the dashboard's amounts.",
     )
     dashboard_graph = fields.Json("Graph", compute="_compute_dashboard_graph")
     dashboard_counters = fields.Json("Counters", compute="_compute_dashboard_counters")
@@ -172,7 +175,9 @@ class CrmTeam(models.Model):
         access = self.env[CONTENTS[content].model].has_access("read")
         series = self._read_series(content, group, current, previous) if access else {}
         return {
-            channel: self._prepare_graph(channel, content, group, current, previous, access, series.get(channel._origin.id))
+            channel: self._prepare_graph(
+                channel, content, group, current, previous, access, series.get(channel._origin.id)
+            )
             for channel in self
         }
 
@@ -349,14 +354,13 @@ class CrmTeam(models.Model):
 
     def _prepare_counters(self, figures):
         """Counters of one card: what its switches allow, and what is in flight all the same."""
-        readable = {"crm.lead": self.env["crm.lead"].has_access("read"), "sale.order": self.env["sale.order"].has_access("read")}
-        takes_leads = self.use_leads or self.use_opportunities
+        leads, orders = (self.env[model].has_access("read") for model in ("crm.lead", "sale.order"))
         wanted = {
-            "unassigned": readable["crm.lead"] and takes_leads,
-            "deals": readable["crm.lead"] and self.use_opportunities,
-            "overdue": readable["crm.lead"] and self.use_opportunities,
-            "quotations": readable["sale.order"],
-            "to_invoice": readable["sale.order"],
+            "unassigned": leads and (self.use_leads or self.use_opportunities),
+            "deals": leads and self.use_opportunities,
+            "overdue": leads and self.use_opportunities,
+            "quotations": orders,
+            "to_invoice": orders,
         }
         currency = self.dashboard_currency_id
         items = []
@@ -378,19 +382,20 @@ class CrmTeam(models.Model):
 
     def _get_counter_texts(self, name):
         """Label and explanation of a counter."""
+        _ = self.env._
         match name:
             case "unassigned":
-                return self.env._("Unassigned"), self.env._("Open leads and deals without a salesperson")
+                return _("Unassigned"), _("Open leads and deals without a salesperson")
             case "deals":
-                return self.env._("Deals"), self.env._("Open deals; amount: expected revenue weighted by probability")
+                return _("Deals"), _("Open deals; amount: expected revenue weighted by probability")
             case "overdue":
-                return self.env._("Overdue"), self.env._("Open deals whose expected closing has passed; weighted amount")
+                return _("Overdue"), _("Open deals whose expected closing has passed; weighted amount")
             case "quotations" if self.use_quotations:
-                return self.env._("Quotations"), self.env._("Quotations not yet confirmed, untaxed")
+                return _("Quotations"), _("Quotations not yet confirmed, untaxed")
             case "quotations":
-                return self.env._("To confirm"), self.env._("Orders not yet confirmed, untaxed")
+                return _("To confirm"), _("Orders not yet confirmed, untaxed")
             case "to_invoice":
-                return self.env._("To invoice"), self.env._("Confirmed orders; amount: what is still to be invoiced, untaxed")
+                return _("To invoice"), _("Confirmed orders; amount: what is still to be invoiced, untaxed")
         raise ValueError(f"no counter {name!r}")
 
     def _prepare_progress(self, invoiced):
@@ -456,7 +461,9 @@ class CrmTeam(models.Model):
     def action_open_dashboard_invoiced(self):
         """Open the invoices that count towards this month's target."""
         self.ensure_one()
-        return self._get_records_action("account.move", self._get_month_invoices_domain(), self.env._("Invoiced this month"))
+        return self._get_records_action(
+            "account.move", self._get_month_invoices_domain(), self.env._("Invoiced this month")
+        )
 
     def _get_records_action(self, model, domain, title):
         """Window action on exactly the records of `domain`, in the list and form that users know."""

@@ -246,7 +246,8 @@ class CrmTeam(models.Model):
         Lead = self.env["crm.lead"]
         query = Lead._search(Domain("team_id", "in", self.ids) & OPEN_LEADS)
         column = {
-            name: Lead._field_to_sql(query.table, name, query) for name in ("team_id", "user_id", "type", "date_deadline")
+            name: Lead._field_to_sql(query.table, name, query)
+            for name in ("team_id", "user_id", "type", "date_deadline")
         }
         today = fields.Date.context_today(self)
         amount = self._amount_sql("crm.lead", query, SQL("COALESCE(%s, %s)", column["date_deadline"], today))

@@ -15,12 +15,4 @@ class ResConfigSettings(models.TransientModel):
             for channel in channels
             if (effect := channel._get_switch_off_effect("use_leads"))
         ]
-        if not effects:
-            return None
-        return {
-            "warning": {
-                "title": self.env._("When you save, this happens to the open records"),
-                "message": "\n\n".join(effects),
-                "type": "dialog",
-            }
-        }
+        return channels._get_switch_off_warning(effects)

@@ -28,10 +28,11 @@ class ChannelCast:
                 "sequence": 1,
                 "user_id": cls.leader.id,
                 "member_ids": [Command.set(cls.manager.ids)],
-                "use_leads": True,
                 "company_id": False,
             }
         )
+        # as a person does it, so that the menu comes along
+        cls.website.with_user(cls.head).use_leads = True
         cls.partners = cls.env["crm.team"].create(
             {
                 "name": "Partners",

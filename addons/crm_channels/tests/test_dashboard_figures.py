@@ -103,7 +103,13 @@ class TestPipelineFigures(ChannelFiguresCommon):
         cls._new_deal("won", expected_revenue=100, date_deadline=date(2026, 3, 21)).action_set_won()
         cls._new_deal("lost", expected_revenue=9999, date_deadline=date(2026, 3, 22)).action_set_lost()
         cls.env["crm.lead"].create(
-            {"name": "lead", "type": "lead", "team_id": cls.website.id, "expected_revenue": 9999, "date_deadline": TODAY}
+            {
+                "name": "lead",
+                "type": "lead",
+                "team_id": cls.website.id,
+                "expected_revenue": 9999,
+                "date_deadline": TODAY,
+            }
         )
         cls._new_deal("elsewhere", team_id=cls.partners.id, expected_revenue=40, probability=100, date_deadline=TODAY)
 
@@ -326,7 +332,9 @@ class TestInvoiceFigures(ChannelFiguresCommon):
                 self.env["res.currency.rate"].create(
                     {"name": day, "rate": rate, "currency_id": currency.id, "company_id": company.id}
                 )
-        both = self.env["crm.team"].with_context(allowed_company_ids=(self.company | abroad).ids).browse(self.partners.id)
+        both = (
+            self.env["crm.team"].with_context(allowed_company_ids=(self.company | abroad).ids).browse(self.partners.id)
+        )
         deals = self.env["crm.lead"].create(
             [
                 {

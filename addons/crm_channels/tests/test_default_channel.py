@@ -20,9 +20,10 @@ class TestDefaultChannel(ChannelCommon):
         self.assertEqual(lead.team_id, self.website)
 
     @users("channel_rival")
-    def test_lead_of_a_member_whose_channel_takes_no_leads(self):
+    def test_lead_of_a_member_whose_channel_qualifies_none_is_a_deal(self):
         lead = self.env["crm.lead"].create({"name": "Inquiry", "type": "lead"})
-        self.assertNotEqual(lead.team_id, self.partners)
+        self.assertEqual(lead.team_id, self.partners)
+        self.assertEqual(lead.type, "opportunity")
 
     @users("channel_manager")
     def test_order_of_a_member(self):

@@ -12,7 +12,12 @@ class TestMenus(ChannelCommon):
 
     @users("channel_head")
     def test_head_finds_every_directory_under_configuration(self):
-        menus = ("crm_team_menu_config", "mail_activity_type_menu_config", "crm_tag_menu_config", "crm_lost_reason_menu_config")
+        menus = (
+            "crm_team_menu_config",
+            "mail_activity_type_menu_config",
+            "crm_tag_menu_config",
+            "crm_lost_reason_menu_config",
+        )
         for menu in menus:
             self.assertTrue(self.visible(f"crm_channels.{menu}"), menu)
             self.assertEqual(self.env.ref(f"crm_channels.{menu}").sudo().parent_id, self.env.ref("crm.crm_menu_config"))
@@ -44,5 +49,7 @@ class TestMenus(ChannelCommon):
         self.assertTrue(self.visible("crm.crm_menu_leads"))
         self.website.use_leads = False
         self.assertFalse(self.visible("crm.crm_menu_leads"))
-        self.env["crm.lead"].create({"name": "Without channel", "type": "lead", "team_id": False, "user_id": self.env.uid})
+        self.env["crm.lead"].create(
+            {"name": "Without channel", "type": "lead", "team_id": False, "user_id": self.env.uid}
+        )
         self.assertTrue(self.visible("crm.crm_menu_leads"))

@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 from odoo.tests import BaseCase, tagged
 
@@ -35,7 +36,7 @@ class TestPeriods(BaseCase):
                     buckets = split(whole, group)
                     self.assertEqual(buckets[0].start, whole.start)
                     self.assertEqual(buckets[-1].stop, whole.stop)
-                    for bucket, following in zip(buckets, buckets[1:], strict=False):
+                    for bucket, following in pairwise(buckets):
                         self.assertEqual(bucket.stop, following.start)
                     for bucket in buckets:
                         self.assertEqual(bucket_start(bucket.start, group), bucket.start)

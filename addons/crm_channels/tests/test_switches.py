@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged, users
 
@@ -74,16 +74,24 @@ class TestPipelineSwitch(ChannelCommon):
 
     @users("channel_manager")
     def test_manager_may_not_switch(self):
-        from odoo.exceptions import AccessError
-
         with self.assertRaises(AccessError):
             self.website.with_env(self.env).use_opportunities = False
 
 
 @tagged("post_install", "-at_install")
 class TestLeadsSwitch(ChannelCommon):
-    def test_channel_without_leads_takes_none(self):
-        with self.assertRaisesRegex(ValidationError, "takes no leads"):
+    def test_inquiry_in_a_channel_without_leads_is_a_deal_at_once(self):
+        inquiry = self.env["crm.lead"].create({"name": "Inquiry", "type": "lead", "team_id": self.partners.id})
+        self.assertEqual(inquiry.type, "opportunity")
+        self.assertTrue(inquiry.date_conversion)
+        lead = self.env["crm.lead"].create({"name": "Inquiry", "type": "lead", "team_id": self.website.id})
+        self.assertEqual(lead.type, "lead")
+        lead.team_id = self.partners
+        self.assertEqual(lead.type, "opportunity")
+
+    def test_channel_with_neither_leads_nor_pipeline_takes_none(self):
+        self.partners.use_opportunities = False
+        with self.assertRaisesRegex(ValidationError, "neither leads nor deals"):
             self.env["crm.lead"].create({"name": "Inquiry", "type": "lead", "team_id": self.partners.id})
 
     def test_leads_become_deals_when_the_switch_goes_off(self):
