@@ -1,1 +1,1 @@
-from .fill import fill
+from .filling import fill

@@ -106,8 +106,9 @@ SOURCES = {
 TAGS = ["Equipment", "Services", "Tender", "Key account", "Export", "Repeat purchase"]
 LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget", "Cannot be reached"]
 
-# days from today to the expected closing of open deals, dealt out in turn: overdue, this week, month, year
-CLOSINGS = (-18, 2, 25, 60, 5, -6, 12, 40, 95, 7, 150, -2, 18, 33, 0)
+# days from today to the expected closing of open deals, dealt out in turn: overdue, this week, month, year;
+# their number is no multiple of three, so that every stage gets all of them
+CLOSINGS = (-18, 2, 25, 60, 5, -6, 12, 40, 95, 7, 150, -2, 18, 0)
 # the same for planned activities: overdue, today, future
 DUE_DAYS = (-12, 0, 3, 8, -3, 1, 14, 0, 5, 21, -1, 2)
 

@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase
 
 from ..department import tables
 from ..department.dates import months
-from ..department.fill import FILLED_ON
+from ..department.filling import FILLED_ON
 from ..department.planning import build_plan
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..department import fill
-from ..department.fill import FILLED_ON
+from ..department.filling import FILLED_ON
 from ..hooks import post_init_hook
 from .common import DepartmentCase
 
@@ -54,7 +54,7 @@ class TestFill(DepartmentCase):
     def test_refused_where_logins_are_taken(self):
         """Found out before anything but the company is written, and the whole transaction is rolled back."""
         self.env["ir.config_parameter"].set_param(FILLED_ON, False)
-        fill_module = "odoo.addons.crm_demo.department.fill"
+        fill_module = "odoo.addons.crm_demo.department.filling"
         with (
             patch(f"{fill_module}._check_untouched"),
             patch(f"{fill_module}.set_up_company", __name__="set_up_company"),

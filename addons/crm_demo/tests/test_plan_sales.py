@@ -1,0 +1,120 @@
+import random
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from odoo.tests import BaseCase, tagged
+
+from ..department import tables
+from ..department.dates import months
+from ..department.plan import Invoice, Line, Plan
+from ..department.plan_clients import plan_clients
+from ..department.plan_sales import CURRENT_MONTH_SALES, INQUIRIES, LOST_DEALS, OPEN_DEALS, SalesPlanner, _revenue
+from ..department.planning import build_plan
+
+TODAY = date(2026, 11, 18)
+
+
+@tagged("post_install", "-at_install")
+class TestPlanSales(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.plan = Plan(TODAY, first_day=months(TODAY, tables.MONTHS)[0][0])
+        self.plan.clients = plan_clients(random.Random("clients"))
+        self.planner = SalesPlanner(self.plan, random.Random("sales"))
+
+    def invoice_of(self, terms, day):
+        """An invoice to a client with these terms."""
+        client = next(position for position, client in enumerate(self.plan.clients) if client.terms == terms)
+        moment = datetime.combine(day, datetime.min.time())
+        self.planner._add_order("website", client, [], "sale", moment, moment, None)
+        return Invoice(len(self.plan.orders) - 1, day)
+
+    def test_revenue_is_the_list_price_less_discounts(self):
+        self.assertEqual(_revenue([Line("LP-420", 2, 0)]), 29800.0)
+        self.assertEqual(_revenue([Line("LP-420", 2, 10)]), 26800.0)
+        self.assertEqual(_revenue([Line("SV-SUP", 1, 0), Line("TL-100", 10, 5)]), 47900.0)
+        self.assertEqual(_revenue([]), 0.0)
+
+    def test_sales_grow(self):
+        for channel in tables.CHANNELS:
+            first = sum(self.planner._sales_of_month(channel, 0) for _serial in range(40))
+            last = sum(self.planner._sales_of_month(channel, tables.MONTHS - 2) for _serial in range(40))
+            self.assertGreater(last, first, channel)
+
+    def test_running_month_has_a_minimum(self):
+        self.plan.today = date(2026, 11, 1)
+        for channel in tables.CHANNELS:
+            self.assertEqual(self.planner._sales_of_month(channel, tables.MONTHS - 1), CURRENT_MONTH_SALES)
+
+    def test_numbers_of_deals(self):
+        self.planner.run()
+        found = Counter((deal.channel, deal.type, deal.outcome) for deal in self.plan.deals)
+        for channel in tables.CHANNELS:
+            self.assertEqual(found[channel, "opportunity", "open"], OPEN_DEALS[channel])
+            self.assertEqual(found[channel, "opportunity", "lost"], LOST_DEALS[channel])
+            leads = found[channel, "lead", "open"] + found[channel, "lead", "lost"]
+            self.assertEqual(leads, INQUIRIES.get(channel, 0))
+
+    def test_paid_at_once(self):
+        invoice = self.invoice_of(30, TODAY)
+        self.planner._settle(invoice, at_once=True)
+        self.assertEqual((invoice.outcome, invoice.settled), ("paid", TODAY))
+
+    def test_old_invoices_are_paid(self):
+        for terms in (0, 15, 30):
+            for _serial in range(20):
+                invoice = self.invoice_of(terms, TODAY - timedelta(days=250))
+                self.planner._settle(invoice, at_once=False)
+                self.assertEqual(invoice.outcome, "paid")
+                self.assertGreaterEqual(invoice.settled, invoice.day)
+                self.assertIn(invoice.settled.day, (15, 28))
+
+    def test_what_would_be_paid_later_is_open(self):
+        for _serial in range(20):
+            invoice = self.invoice_of(30, TODAY)
+            self.planner._settle(invoice, at_once=False)
+            self.assertEqual((invoice.outcome, invoice.settled), ("open", None))
+
+    def test_overdue_are_left(self):
+        invoices = [self.invoice_of(15, TODAY - timedelta(days=days)) for days in (120, 90, 60, 10, 0)]
+        for invoice in invoices:
+            invoice.outcome, invoice.settled = "paid", TODAY
+        self.planner._leave_overdue(invoices)
+        self.assertEqual([invoice.outcome for invoice in invoices], ["paid", "open", "open", "paid", "paid"])
+
+    def test_one_is_credited(self):
+        invoices = [self.invoice_of(15, TODAY - timedelta(days=days)) for days in (120, 90, 60)]
+        self.planner._credit_one(invoices)
+        self.assertEqual([invoice.outcome for invoice in invoices], ["open", "credited", "open"])
+        self.assertGreaterEqual(invoices[1].settled, invoices[1].day)
+
+    def test_assignment_is_between_creation_and_end(self):
+        created = datetime(2026, 10, 1, 9, 0)
+        for _serial in range(50):
+            self.assertGreaterEqual(self.planner._draw_assignment(created, None), created)
+            closed = created + timedelta(hours=2)
+            self.assertLessEqual(self.planner._draw_assignment(created, closed), closed)
+        late = datetime.combine(TODAY, datetime.min.time()) + timedelta(hours=9)
+        self.assertEqual(self.planner._draw_assignment(late, None), late)
+
+    def test_tags_say_what_and_where(self):
+        for position, client in enumerate(self.plan.clients):
+            tags = self.planner._draw_tags(position, [Line("SV-SUP", 1, 0)])
+            self.assertEqual(tags[0], "Services")
+            self.assertEqual("Export" in tags, client.country != "UA")
+            self.assertLessEqual(set(tags), set(tables.TAGS))
+        self.assertEqual(self.planner._draw_tags(0, [Line("SV-SUP", 1, 0), Line("LP-420", 1, 0)])[0], "Equipment")
+
+    def test_a_year_of_days(self):
+        """No day of the year breaks the plan or leaves a channel without sales this month."""
+        for offset in range(0, 366, 17):
+            day = date(2027, 1, 1) + timedelta(days=offset)
+            plan = build_plan(day)
+            with self.subTest(today=day):
+                sold = Counter(
+                    order.channel
+                    for order in plan.orders
+                    if order.state == "sale" and order.ordered.date() >= day.replace(day=1)
+                )
+                self.assertEqual(set(sold), set(tables.CHANNELS))
+                self.assertGreaterEqual(min(sold.values()), CURRENT_MONTH_SALES)
