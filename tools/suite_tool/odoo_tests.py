@@ -37,7 +37,7 @@ class TestLog:
 
 
 def test_name(description: str) -> str:
-    return description.split(" ")[0]
+    return description.split(" ", maxsplit=1)[0]
 
 
 def read_log(log: Path) -> TestLog:

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from . import console, system
@@ -137,8 +138,7 @@ class Session:
             stages.append(("stock suites after uninstalling", self._stock_after))
         elif options.tag and not options.addon:
             stages.append(("journeys and set-up", self._pytest))
-        for addon in chosen:
-            stages.append((f"{addon.name} alone", lambda outcome, addon=addon: self._addon(outcome, addon)))
+        stages += [(f"{addon.name} alone", partial(self._addon, addon)) for addon in chosen]
         if not options.no_lint and not options.tag:
             stages.append(("Odoo's test_lint", self._odoo_lint))
             stages.append(("linters", lambda outcome: _add_lint(outcome, self._layout, self._tools, options.addon)))
@@ -150,7 +150,7 @@ class Session:
             action(outcome)
         except (SetupError, CommandFailed) as error:
             outcome.check(False, str(error))
-        except Exception:  # noqa: BLE001 - a fault of this tool in one stage must not hide the other stages
+        except Exception:
             outcome.check(False, traceback.format_exc())
         outcome.seconds = time.monotonic() - started
         verdict = "failed" if outcome.failed else "done"
@@ -159,7 +159,7 @@ class Session:
 
     # -- stages -------------------------------------------------------------------------------------------------------
 
-    def _addon(self, outcome: Outcome, addon: Addon) -> None:
+    def _addon(self, addon: Addon, outcome: Outcome) -> None:
         """Install the addon alone, run its tests, uninstall it, and look for what it left behind."""
         with self._database(addon.name) as name:
             needed = self._needed(addon)
