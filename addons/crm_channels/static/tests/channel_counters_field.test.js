@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame, press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, press, queryAllTexts, queryOne, waitForNone } from "@odoo/hoot-dom";
 import {
     contains,
     defineModels,
@@ -161,9 +161,8 @@ test("a target is set in place, then the page is read again", async () => {
     expect(".o_channel_target_input").toBeFocused();
     await contains(".o_channel_target_input").edit("250,000", { confirm: false });
     await press("Enter");
-    await animationFrame();
-    expect(".o_channel_target_input").toHaveCount(0);
-    expect.verifySteps([[[1], 250000], "load"]);
+    await waitForNone(".o_channel_target_input");
+    await expect.waitForSteps([[[1], 250000], "load"]);
 });
 
 test("Escape keeps the former target", async () => {

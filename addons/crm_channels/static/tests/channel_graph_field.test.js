@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame, press, queryFirst, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, press, queryAll, queryOne } from "@odoo/hoot-dom";
 import {
     contains,
     defineModels,
@@ -195,23 +195,21 @@ test("bars can be reached with the keyboard", async () => {
     await animationFrame();
     expect(queryOne("[aria-live]").textContent).toMatch(/^Nov: .*2,500\.50/);
     await press("Enter");
-    await animationFrame();
-    expect.verifySteps(["1 2026-11-01 false", "Records"]);
+    await expect.waitForSteps(["1 2026-11-01 false", "Records"]);
     await press("ArrowDown");
     await press("Home");
     await animationFrame();
     expect(queryOne("[aria-live]").textContent).toMatch(/^Aug: .*800\.00/);
     await press("Enter");
-    await animationFrame();
-    expect.verifySteps(["1 2026-10-01 true", "Records"]);
+    await expect.waitForSteps(["1 2026-10-01 true", "Records"]);
 });
 
 test("an empty period says what to do first, in the height of the graph", async () => {
+    const empty = { values: [0, 0], previous: [0, 0], total: 0, previous_total: 0, empty: true };
+    CrmTeam._records.push({ id: 2, name: "Shop", dashboard_graph: { ...GRAPH, ...empty } });
     await mountKanban();
-    const height = queryOne(".o_channel_graph_plot").offsetHeight;
-    setGraph({ values: [0, 0], previous: [0, 0], total: 0, previous_total: 0, empty: true });
-    await mountKanban();
-    expect(queryFirst(".o_kanban_view:last-child .o_channel_graph_plot").offsetHeight).toBe(height);
+    const [graph, message] = queryAll(".o_channel_graph");
+    expect(message.offsetHeight).toBe(graph.offsetHeight);
     expect(".o_channel_graph_message:contains(No confirmed orders in this period)").toHaveCount(1);
 });
 
@@ -230,7 +228,7 @@ test("form preview: opens records until something is changed", async () => {
     await mountForm();
     await clickBar(false, 0);
     expect.verifySteps(["1 2026-10-01 false", "Records"]);
-    await contains(".o_field_widget[name=name] input").edit("Shop", { confirm: false });
+    await contains(".o_field_widget[name=name] input").edit("Shop");
     await animationFrame();
     expect(".o_channel_graph_cursor").toHaveCount(0);
     await clickBar(false, 0);
@@ -242,12 +240,11 @@ test("form preview follows the settings as they change", async () => {
         record.dashboard_graph = { ...GRAPH, type: "line", values: [5, 7], total: 12 };
     };
     await mountForm();
-    const first = getChart();
-    expect(first.config.type).toBe("bar");
+    expect(getChart().config.type).toBe("bar");
     await contains(".o_field_widget[name=name] input").edit("Shop");
     await animationFrame();
     expect(getChart().config.type).toBe("line");
     expect(getDataset(false).data).toEqual([5, 7]);
     // the former chart is gone with its listeners
-    expect(Object.values(window.Chart.instances)).toEqual([getChart()]);
+    expect(Object.values(window.Chart.instances)).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
-import { parseMonetary } from "@web/views/fields/parsers";
+import { parseFloat } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatFullMoney, formatPercent, formatShortMoney } from "../channel_format";
 
@@ -165,7 +165,7 @@ export class ChannelCountersField extends Component {
     parseTarget() {
         const text = this.state.value.trim();
         try {
-            return text ? parseMonetary(text) : 0;
+            return text ? parseFloat(text) : 0;
         } catch {
             return NaN;
         }

@@ -191,6 +191,10 @@ export class ChannelGraphField extends Component {
         }
         this.isOpening = true;
         try {
+            // what is typed in a field of the form and not yet taken over
+            if (await record.isDirty()) {
+                return;
+            }
             const action = await this.orm.call(
                 record.resModel,
                 "action_open_dashboard_bar",
