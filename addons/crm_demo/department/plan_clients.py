@@ -57,7 +57,7 @@ def _plan_client(rng, channel, country, name):
         zip=_zip(rng, country, zip_prefix),
         street=f"{rng.choice(table['streets'].split('|'))}, {rng.randint(1, 120)}",
         email=f"office@{domain}",
-        phone=_phone(rng, table, area),
+        phone=_phone(rng, table, area, "23"),
         contacts=tuple({contact.email: contact for contact in contacts}.values()),
         **TAX_NUMBERS[country](rng.randint(0, 99999)),
     )
@@ -70,7 +70,7 @@ def _plan_contact(rng, table, domain):
         name=f"{first} {last}",
         position=rng.choice(tables.POSITIONS),
         email=f"{first_latin}.{last_latin}@{domain}",
-        phone=_phone(rng, table, rng.choice(table["mobile"].split())),
+        phone=_phone(rng, table, rng.choice(table["mobile"].split()), "23456789"),
     )
 
 
@@ -80,10 +80,10 @@ def _currency(rng, country):
     return "EUR" if rng.random() < euro_share else tables.COUNTRIES[country]["currency"]
 
 
-def _phone(rng, table, area):
-    """International number of that area or mobile network, never beginning with 0 or 1 after the code."""
-    digits = table["length"] - len(area)
-    return f"{table['dial']} {area} {rng.randint(2 * 10 ** (digits - 1), 10**digits - 1)}"
+def _phone(rng, table, area, beginnings):
+    """International number of that area or mobile network, its own part beginning with one of those digits."""
+    digits = table["length"] - len(area) - 1
+    return f"{table['dial']} {area} {rng.choice(beginnings)}{rng.randint(0, 10**digits - 1):0{digits}d}"
 
 
 def _zip(rng, country, prefix):

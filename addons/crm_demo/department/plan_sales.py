@@ -13,6 +13,7 @@ INQUIRIES = {"website": 38, "social": 22}
 CURRENT_MONTH_SALES = 4  # at least: one paid, one invoiced, two to invoice, already on the first day of a month
 DEAL_SHARE = 0.7  # of the sales begin as a deal, the others are repeat orders
 UNPAID_SHARE = 0.3  # of the invoices of the last half-year
+UNDELIVERED_SHARE = 0.35  # of the orders of the last three months
 CREDITED_CHANNELS = ("website", "partners")
 
 
@@ -176,7 +177,7 @@ class SalesPlanner:
     # ------------------------------------------------------------
 
     def _plan_invoices(self, channel):
-        """Invoices of the channel's confirmed orders; the last two stay to be invoiced."""
+        """Invoices of the channel's confirmed orders; the last two and some other recent ones are yet to be delivered."""
         orders = [
             (order.ordered, position)
             for position, order in enumerate(self.plan.orders)
@@ -189,6 +190,9 @@ class SalesPlanner:
             month = day.replace(day=1)
             first_of_month = month not in seen_months
             seen_months.add(month)
+            recent = (self.plan.today - day).days < 90
+            if recent and not first_of_month and self.rng.random() < UNDELIVERED_SHARE:
+                continue
             # the first sale of a month is invoiced the same day: no month is without an invoice
             invoice_day = day if first_of_month else later(self.rng, day, 0, 6, self.plan.today)
             invoice = Invoice(position, invoice_day)
