@@ -11,5 +11,6 @@ from . import test_numbers
 from . import test_orders
 from . import test_people
 from . import test_plan
+from . import test_plan_clients
 from . import test_plan_sales
 from . import test_tables
