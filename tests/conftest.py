@@ -19,7 +19,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 from suite_tool.databases import Databases
-from suite_tool.layout import find_layout
+from suite_tool.layout import Layout, find_layout
 from suite_tool.odoo_env import ensure_runtime_ready
 from suite_tool.server import DemoServer, free_port
 
@@ -70,6 +70,15 @@ class Demo:
             data = answer["error"].get("data", {})
             raise RpcError(data.get("name", ""), data.get("message") or answer["error"]["message"])
         return answer["result"]
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    """The layout of an empty checkout with an empty cache, in a folder that goes away."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    layout = Layout(tmp_path / "checkout")
+    layout.prepare()
+    return layout
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def _checked_external(python: Path) -> Server:
             " FROM pg_roles WHERE rolname = current_user"
         )[0]
     except QueryFailed as error:
-        reason = error.args[0].splitlines()[-1].rstrip(".")
+        reason = error.args[0].splitlines()[0].rstrip(".")
         raise SetupError(f"the PostgreSQL of the PG* variables ({where}) cannot be used: {reason}.") from error
     if user == "postgres":
         raise SetupError(
