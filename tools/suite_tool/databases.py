@@ -74,6 +74,12 @@ class Databases:
         self._query(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
+    def create(self, name: str, **facts: str) -> None:
+        """Create an empty database, as Odoo would."""
+        self.drop(name)
+        self._query(f"CREATE DATABASE {_quoted(name)} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0")
+        self.mark(name, **facts)
+
     def clone(self, source: str, name: str, **facts: str) -> None:
         """Copy a database with its files. The files never change once written, so hard links do."""
         self.drop(name)
@@ -206,8 +212,7 @@ class Databases:
             raise SetupError(f"the database {name} could not be made: {_first_line(error)}.") from error
 
     def _install(self, name: str, modules: list[str], log: str) -> None:
-        self._query(f"CREATE DATABASE {_quoted(name)} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0")
-        self.mark(name, process=str(os.getpid()))
+        self.create(name, process=str(os.getpid()))
         self._odoo(name, log, "-i", ",".join(modules))
 
     def _odoo(self, name: str, log: str, *arguments: str) -> None:

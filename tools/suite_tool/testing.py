@@ -25,6 +25,7 @@ from .shell import CommandFailed, capture, locked, logged
 
 # Odoo's own linter knows no addon but all: only what it says about ours counts.
 _ODOO_LINT = "test_lint"
+_STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
      WHERE table_schema = 'public'
@@ -177,21 +178,25 @@ class Session:
                 self._compare(outcome, addon.name, before, self._schema(name))
 
     def _stock_with(self, outcome: Outcome) -> None:
-        with self._database("stock_with") as name:
-            self._odoo(outcome, name, "stock-with-install", "-i", self._names())
-            self._stock(outcome, name, "stock-with")
+        """Odoo's own suites while the addons are installed along with their modules, as on a new database.
+
+        Some of these tests run as soon as their module is loaded and fail on a database that has later modules' columns
+        already: the template does not do here.
+        """
+        with self._database("stock_with", empty=True) as name:
+            modules = ",".join([*STOCK_SUITES, self._names()])
+            self._stock(outcome, self._odoo(outcome, name, "stock-with", "-i", modules, "--test-tags", _STOCK_TAGS))
 
     def _stock_after(self, outcome: Outcome) -> None:
+        """The same suites, as far as they run on a database that is there, once the addons are gone from it."""
         with self._database("stock_after") as name:
             self._odoo(outcome, name, "stock-after-install", "-i", self._names())
             self._uninstall(outcome, name, self._names().split(","))
-            self._stock(outcome, name, "stock-after")
+            self._stock(outcome, self._odoo(outcome, name, "stock-after", "--test-tags", _STOCK_TAGS))
 
-    def _stock(self, outcome: Outcome, name: str, log: str) -> None:
-        tags = ",".join(f"/{suite}" for suite in STOCK_SUITES)
-        result = self._odoo(outcome, name, log, "-u", ",".join(STOCK_SUITES), "--test-tags", tags)
-        outcome.add_log(result, known_failures(self._layout))
-        outcome.check(result.total > 0, "none of Odoo's own tests ran")
+    def _stock(self, outcome: Outcome, log: TestLog) -> None:
+        outcome.add_log(log, known_failures(self._layout))
+        outcome.check(log.total > 0, "none of Odoo's own tests ran")
 
     def _odoo_lint(self, outcome: Outcome) -> None:
         """Odoo's own linter over all addons; only findings that name one of ours count."""
@@ -248,11 +253,14 @@ class Session:
         return list(addon.depends) if addon.is_demo else [name for name in addon.depends if name in ours]
 
     @contextmanager
-    def _database(self, purpose: str):
+    def _database(self, purpose: str, *, empty: bool = False):
         name = f"{self._databases.prefix}test_{os.getpid()}_{purpose}"
         # Cloning ends the sessions on the template, which another stage may be cloning at this moment.
         with locked(self._layout.state / "lock-clone", "cloning a database"):
-            self._databases.clone(self._template, name, process=str(os.getpid()))
+            if empty:
+                self._databases.create(name, process=str(os.getpid()))
+            else:
+                self._databases.clone(self._template, name, process=str(os.getpid()))
         try:
             yield name
         finally:
