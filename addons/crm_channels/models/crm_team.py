@@ -22,9 +22,12 @@ class CrmTeam(models.Model):
         default=True,
         help="Customers of this channel get a quotation first. Without it an order is confirmed directly.",
     )
-    use_opportunities = fields.Boolean(help="Deals of this channel move through the stages of the pipeline.")
+    use_opportunities = fields.Boolean(
+        "Sales Pipeline", help="Deals of this channel move through the stages of the pipeline."
+    )
     use_leads = fields.Boolean(
-        help="Incoming inquiries of this channel are qualified as leads before they become deals of a salesperson."
+        "Leads",
+        help="Incoming inquiries of this channel are qualified as leads before they become deals of a salesperson.",
     )
 
     # ------------------------------------------------------------
