@@ -5,7 +5,7 @@ demonstration database for the next time.
 
     def test_head_sees_all_channels(page_as, demo_server):
         page = page_as("head")
-        page.goto(f"{demo_server.url}/odoo/action-crm_channels.crm_team_action_dashboard")
+        page.goto(f"{demo_server.url}/odoo/action-crm_channels.crm_team_dashboard_action")
         page.wait_for_selector(".o_kanban_record")
 """
 

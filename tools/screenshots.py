@@ -31,7 +31,7 @@ class Shot:
     prepare: Callable[[Page], None] | None = None
 
 
-SHOTS = (Shot("channels_dashboard", "/odoo/action-crm_channels.crm_team_action_dashboard", ".o_kanban_record canvas"),)
+SHOTS = (Shot("channels_dashboard", "/odoo/action-crm_channels.crm_team_dashboard_action", ".o_kanban_record canvas"),)
 
 
 def main() -> None:
