@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -25,6 +26,7 @@ from .shell import CommandFailed, capture, locked, logged
 
 # Odoo's own linter knows no addon but all: only what it says about ours counts.
 _ODOO_LINT = "test_lint"
+_ODOO_LINT_IMPORTS = ("astroid", "pylint", "dill", "isort", "mccabe", "tomlkit")
 _STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -201,7 +203,7 @@ class Session:
     def _odoo_lint(self, outcome: Outcome) -> None:
         """Odoo's own linter over all addons; only findings that name one of ours count."""
         with self._database("lint") as name:
-            env = {"PYTHONPATH": str(self._borrowed("astroid"))}
+            env = {"PYTHONPATH": str(self._borrowed(*_ODOO_LINT_IMPORTS))}
             modules = ",".join([_ODOO_LINT, *(addon.name for addon in self._addons)])
             log = self._odoo(outcome, name, "test-lint", "-i", modules, "--test-tags", f"/{_ODOO_LINT}", env=env)
         named = re.compile(rf"\b({'|'.join(re.escape(addon.name) for addon in self._addons)})\b")
@@ -212,14 +214,15 @@ class Session:
         outcome.passed += max(0, log.total - len(broken) - log.skipped)
         outcome.details += [f"{test}\n{_indented(text)}" for test, text in ours.items()]
 
-    def _borrowed(self, package: str) -> Path:
-        """A folder with one package of the test tools, for a test of Odoo that imports it."""
+    def _borrowed(self, *modules: str) -> Path:
+        """A folder with some modules of the test tools, for tests of Odoo that import them."""
         folder = self._layout.state / "borrowed"
-        folder.mkdir(exist_ok=True)
-        source = capture([self._tools, "-c", f"import {package}; print({package}.__path__[0])"]).strip()
-        link = folder / package
-        link.unlink(missing_ok=True)
-        link.symlink_to(source)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        site = Path(capture([self._tools, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip())
+        for module in modules:
+            source = site / module if (site / module).is_dir() else site / f"{module}.py"
+            (folder / source.name).symlink_to(source)
         return folder
 
     def _pytest(self, outcome: Outcome) -> None:
