@@ -4,8 +4,10 @@ from . import crm_activity_report
 from . import crm_lead
 from . import crm_stage
 from . import crm_team
+from . import crm_team_counters
 from . import crm_team_dashboard
 from . import crm_team_figures
+from . import crm_team_graph
 from . import crm_team_member
 from . import ir_ui_menu
 from . import res_config_settings

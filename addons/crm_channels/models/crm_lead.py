@@ -15,8 +15,9 @@ class CrmLead(models.Model):
 
     @api.depends("team_id")
     def _compute_use_quotations(self):
+        direct = self.env["crm.team"]._get_ids_without_quotations()
         for lead in self:
-            lead.use_quotations = not lead.team_id or lead.team_id.use_quotations
+            lead.use_quotations = lead.team_id.id not in direct
 
     def _compute_team_id(self):
         """Odoo falls back on any channel of the salesperson; take only one that lets this type in."""

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools import format_list, ormcache
 
 # switch of the channel -> type of the lead it lets in
 LEAD_TYPE_OF_SWITCH = {"use_leads": "lead", "use_opportunities": "opportunity"}
@@ -71,6 +71,17 @@ class CrmTeam(models.Model):
     def _switch_names(self):
         """Names of the boolean fields that open a channel for a kind of records."""
         return ("use_quotations", "use_opportunities", "use_leads")
+
+    @api.model
+    @ormcache()
+    def _get_ids_without_quotations(self):
+        """Ids of the channels whose orders are confirmed directly; forms of deals and orders ask for them.
+
+        :rtype: frozenset[int]
+        """
+        # sudo: cached for all users; says nothing but which channels have the switch off
+        channels = self.sudo().with_context(active_test=False).search([("use_quotations", "=", False)])
+        return frozenset(channels.ids)
 
     def _takes_lead_type(self, lead_type):
         """Whether leads of this type may be in the channel.

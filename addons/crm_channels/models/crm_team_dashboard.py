@@ -1,13 +1,11 @@
-from collections import defaultdict
-
-from babel.dates import format_date as babel_format_date
+"""What a channel's dashboard shows, and what its bars and counters open."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ..tools.periods import TIME_GROUPS, Bucket, previous_shift, split, window
+from ..tools.periods import TIME_GROUPS, split
+from .crm_team_counters import COUNTERS
 from .crm_team_figures import CONTENTS
 
 # what a content shows when nothing else was chosen
@@ -16,7 +14,6 @@ DEFAULTS = {
     "sales": {"dashboard_period": "year", "dashboard_group": "month"},
     "invoices": {"dashboard_period": "year", "dashboard_group": "month"},
 }
-COUNTERS = ("unassigned", "deals", "overdue", "quotations", "to_invoice")
 
 
 class CrmTeam(models.Model):
@@ -61,8 +58,6 @@ class CrmTeam(models.Model):
         compute="_compute_dashboard_currency_id",
         help="Currency of the dashboard's amounts.",
     )
-    dashboard_graph = fields.Json("Graph", compute="_compute_dashboard_graph")
-    dashboard_counters = fields.Json("Counters", compute="_compute_dashboard_counters")
 
     # ------------------------------------------------------------
     # SETTINGS
@@ -135,26 +130,6 @@ class CrmTeam(models.Model):
                     self.env._("The invoicing target of “%(channel)s” cannot be negative.", channel=channel.name)
                 )
 
-    # ------------------------------------------------------------
-    # GRAPH
-    # ------------------------------------------------------------
-
-    @api.depends(
-        "dashboard_content", "dashboard_period", "dashboard_group", "use_opportunities", "company_id", "invoiced_target"
-    )
-    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
-    def _compute_dashboard_graph(self):
-        """Graphs of all channels at once: one query (two without a time axis) per kind of graph, not per channel."""
-        # sums are read for saved channels, shown with the settings of the form
-        kinds = defaultdict(self.browse)
-        for channel in self:
-            kinds[channel._dashboard_kind()] |= channel
-        for kind, channels in kinds.items():
-            graphs = channels._prepare_graphs(*kind)
-            channels._set_common_scale(graphs)
-            for channel in channels:
-                channel.dashboard_graph = graphs[channel]
-
     def _dashboard_kind(self):
         """What makes two graphs comparable and readable in one query: content, period, grouping."""
         self.ensure_one()
@@ -164,252 +139,6 @@ class CrmTeam(models.Model):
         valid = self._is_valid_group(content, self.dashboard_group)
         group = self.dashboard_group if valid else defaults["dashboard_group"]
         return content, self.dashboard_period or defaults["dashboard_period"], group
-
-    def _prepare_graphs(self, content, period, group):
-        """Graph data of channels with the same kind of graph.
-
-        :return: {channel: what the widget `channel_graph` shows}
-        :rtype: dict[crm.team, dict]
-        """
-        current, previous = self._get_windows(content, period, group)
-        access = self.env[CONTENTS[content].model].has_access("read")
-        series = self._read_series(content, group, current, previous) if access else {}
-        return {
-            channel: self._prepare_graph(
-                channel, content, group, current, previous, access, series.get(channel._origin.id)
-            )
-            for channel in self
-        }
-
-    def _prepare_graph(self, channel, content, group, current, previous, access, bars):
-        bars = bars or []
-        currency = channel.dashboard_currency_id
-        values = [currency.round(bar["value"]) for bar in bars]
-        former = [currency.round(bar["previous"]) for bar in bars]
-        on_time_axis = group in TIME_GROUPS
-        return {
-            "content": content,
-            "content_label": dict(self._fields["dashboard_content"]._description_selection(self.env))[content],
-            "access": access,
-            "type": "line" if group == "day" else "bar",
-            "keys": [bar["key"] for bar in bars],
-            "labels": [bar["label"] for bar in bars],
-            "titles": [bar["title"] for bar in bars],
-            "previous_titles": [bar["previous_title"] for bar in bars],
-            "previous_labels": [bar["previous_title"] for bar in bars],
-            "values": values,
-            "previous": former,
-            "total": currency.round(sum(values)),
-            "previous_total": currency.round(sum(former)),
-            "current_label": self._format_range(current),
-            "previous_label": self._format_range(previous),
-            "currency_id": currency.id,
-            "scale_max": None,
-            # the target is a month's: as a line it means something beside months of invoices only
-            "target": channel.invoiced_target or None if content == "invoices" and group == "month" else None,
-            "empty": not any(values) and not any(former),
-            "on_time_axis": on_time_axis,
-        }
-
-    def _get_windows(self, content, period, group):
-        """Dates shown, and dates of the previous period.
-
-        :rtype: tuple[Bucket, Bucket]
-        """
-        today = fields.Date.context_today(self)
-        current = window(period, group, today, forward=content == "pipeline")
-        return current, current.shifted(previous_shift(period, group))
-
-    def _read_series(self, content, group, current, previous):
-        """Bars of each channel.
-
-        :return: {channel id: [{key, label, title, previous_title, value, previous}]}, the titles being the
-            labels in full, with the year
-        """
-        saved = self._origin
-        if group in TIME_GROUPS:
-            return saved._read_time_series(content, group, current, previous)
-        return saved._read_field_series(content, group, current, previous)
-
-    def _read_time_series(self, content, group, current, previous):
-        whole = Bucket(min(current.start, previous.start), max(current.stop, previous.stop))
-        sums = self._read_sums_by_time(content, group, whole) if self else {}
-        pairs = list(zip(split(current, group), split(previous, group), strict=True))
-        texts = [
-            {
-                "label": self._format_bucket(bucket, group),
-                "title": self._format_bucket_title(bucket, group),
-                "previous_title": self._format_bucket_title(former, group),
-            }
-            for bucket, former in pairs
-        ]
-        return {
-            channel.id: [
-                {
-                    "key": fields.Date.to_string(bucket.start),
-                    **text,
-                    "value": sums.get((channel.id, bucket.start)) or 0.0,
-                    "previous": sums.get((channel.id, former.start)) or 0.0,
-                }
-                for (bucket, former), text in zip(pairs, texts, strict=True)
-            ]
-            for channel in self
-        }
-
-    def _read_field_series(self, content, group, current, previous):
-        field_name = "stage_id" if group == "stage" else CONTENTS[content].user_field
-        if not self:
-            return {}
-        sums, former = self._read_sums_by_field(content, field_name, current, previous)
-        values = {value for _channel, value in (*sums, *former) if value}
-        # sudo: names of salespeople and stages on records that the viewer may read
-        records = self.env["crm.stage" if group == "stage" else "res.users"].sudo()
-        records = records.search([]) if group == "stage" else records.browse(values)
-        return {
-            channel.id: [
-                {
-                    "key": f"{group}:{value or 0}",
-                    "label": label,
-                    "title": label,
-                    "previous_title": label,
-                    "value": sums.get((channel.id, value)) or 0.0,
-                    "previous": former.get((channel.id, value)) or 0.0,
-                }
-                for value, label in channel._get_field_bars(group, records, sums, former)
-            ]
-            for channel in self
-        }
-
-    def _get_field_bars(self, group, records, sums, former):
-        """Values and labels of a channel's bars: its stages in their order, or its salespeople, best first."""
-        self.ensure_one()
-        used = {value for channel_id, value in (*sums, *former) if channel_id == self.id}
-        nothing = [(None, self.env._("Undefined") if group == "stage" else self.env._("Unassigned"))]
-        if group == "stage":
-            shown = records.filtered(lambda stage: stage.id in used or not stage.team_ids or self in stage.team_ids)
-            return nothing * (None in used) + [(stage.id, stage.name) for stage in shown]
-        shown = records.filtered(lambda user: user.id in used).sorted(
-            key=lambda user: (-(sums.get((self.id, user.id)) or 0.0), user.name)
-        )
-        return [(user.id, user.name) for user in shown] + nothing * (None in used)
-
-    def _set_common_scale(self, graphs):
-        """Give graphs of one kind and one currency the same height of the axis, so that cards compare at a glance."""
-        by_currency = defaultdict(list)
-        for graph in graphs.values():
-            by_currency[graph["currency_id"]].append(graph)
-        for comparable in by_currency.values():
-            highest = max(
-                (max((*graph["values"], *graph["previous"], graph["target"] or 0), default=0) for graph in comparable),
-                default=0,
-            )
-            for graph in comparable:
-                graph["scale_max"] = highest or None
-
-    # ------------------------------------------------------------
-    # LABELS
-    # ------------------------------------------------------------
-
-    def _format_day(self, day, pattern):
-        """A date in the viewer's language, by a CLDR pattern."""
-        return babel_format_date(day, pattern, locale=babel_locale_parse(get_lang(self.env).code))
-
-    def _format_bucket(self, bucket, group):
-        """Label of a bar: "22 Nov", "16-22 Nov", "Nov"."""
-        if group == "month":
-            return self._format_day(bucket.start, "LLL")
-        if group == "day":
-            return self._format_day(bucket.start, "d MMM")
-        first = "d" if bucket.start.month == bucket.last.month else "d MMM"
-        return f"{self._format_day(bucket.start, first)}-{self._format_day(bucket.last, 'd MMM')}"
-
-    def _format_bucket_title(self, bucket, group):
-        """The same in full: "22 Nov 2026", "16 Nov – 22 Nov 2026", "November 2026"."""
-        if group == "month":
-            return self._format_day(bucket.start, "LLLL y")
-        last = self._format_day(bucket.last, "d MMM y")
-        return last if group == "day" else f"{self._format_day(bucket.start, 'd MMM')} – {last}"
-
-    def _format_range(self, bucket):
-        """Label of a whole period: "22 Oct – 22 Nov", with years when there are two of them."""
-        pattern = "d MMM" if bucket.start.year == bucket.last.year else "d MMM y"
-        return f"{self._format_day(bucket.start, pattern)} – {self._format_day(bucket.last, pattern)}"
-
-    # ------------------------------------------------------------
-    # COUNTERS AND PROGRESS
-    # ------------------------------------------------------------
-
-    @api.depends("use_leads", "use_opportunities", "use_quotations", "invoiced_target", "company_id", "user_id")
-    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
-    def _compute_dashboard_counters(self):
-        saved = self._origin
-        counters = saved._read_counters() if saved else {}
-        invoiced = saved._read_month_invoiced() if saved else {}
-        for channel in self:
-            channel.dashboard_counters = {
-                "currency_id": channel.dashboard_currency_id.id,
-                "items": channel._prepare_counters(counters.get(channel._origin.id, {})),
-                "progress": channel._prepare_progress(invoiced),
-            }
-
-    def _prepare_counters(self, figures):
-        """Counters of one card: what its switches allow, and what is in flight all the same."""
-        leads, orders = (self.env[model].has_access("read") for model in ("crm.lead", "sale.order"))
-        wanted = {
-            "unassigned": leads and (self.use_leads or self.use_opportunities),
-            "deals": leads and self.use_opportunities,
-            "overdue": leads and self.use_opportunities,
-            "quotations": orders,
-            "to_invoice": orders,
-        }
-        currency = self.dashboard_currency_id
-        items = []
-        for name in COUNTERS:
-            count, amount = figures.get(name, (0, None if name == "unassigned" else 0.0))
-            if not wanted[name]:
-                continue
-            label, hint = self._get_counter_texts(name)
-            items.append(
-                {
-                    "name": name,
-                    "label": label,
-                    "hint": hint,
-                    "count": count,
-                    "amount": amount if amount is None else currency.round(amount),
-                }
-            )
-        return items
-
-    def _get_counter_texts(self, name):
-        """Label and explanation of a counter."""
-        _ = self.env._
-        match name:
-            case "unassigned":
-                return _("Unassigned"), _("Open leads and deals without a salesperson")
-            case "deals":
-                return _("Deals"), _("Open deals; amount: expected revenue weighted by probability")
-            case "overdue":
-                return _("Overdue"), _("Open deals whose expected closing has passed; weighted amount")
-            case "quotations" if self.use_quotations:
-                return _("Quotations"), _("Quotations not yet confirmed, untaxed")
-            case "quotations":
-                return _("To confirm"), _("Orders not yet confirmed, untaxed")
-            case "to_invoice":
-                return _("To invoice"), _("Confirmed orders; amount: what is still to be invoiced, untaxed")
-        raise ValueError(f"no counter {name!r}")
-
-    def _prepare_progress(self, invoiced):
-        """Invoiced this month against the target; None if the viewer may not read invoices."""
-        if invoiced is None:
-            return None
-        currency = self.dashboard_currency_id
-        amount, paid = invoiced.get(self._origin.id, (0.0, 0.0))
-        return {
-            "invoiced": currency.round(amount),
-            "paid": currency.round(paid),
-            "target": self.invoiced_target,
-            "can_edit": bool(self._origin) and self._origin._may_edit_target(),
-        }
 
     # ------------------------------------------------------------
     # ACTIONS: what was counted

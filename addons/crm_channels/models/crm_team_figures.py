@@ -11,6 +11,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.periods import Bucket
+
 
 class Content(NamedTuple):
     """What a dashboard can show: records of one model, dated and valued by one field each."""
@@ -60,11 +62,16 @@ class CrmTeam(models.Model):
         spec = CONTENTS[content]
         domain = spec.domain & Domain("team_id", "in", self.ids)
         if bucket:
-            start, stop = bucket
-            if self.env[spec.model]._fields[spec.date_field].type == "datetime":
-                start, stop = self._local_midnight(start), self._local_midnight(stop)
+            start, stop = self._get_bounds(content, bucket)
             domain &= Domain(spec.date_field, ">=", start) & Domain(spec.date_field, "<", stop)
         return domain
+
+    def _get_bounds(self, content, bucket):
+        """First moment of a bucket and first one after it, of the type of the content's date."""
+        spec = CONTENTS[content]
+        if self.env[spec.model]._fields[spec.date_field].type == "datetime":
+            return self._local_midnight(bucket.start), self._local_midnight(bucket.stop)
+        return bucket
 
     def _local_midnight(self, day):
         """Begin of a date in the viewer's time zone, as naive UTC datetime.
@@ -202,7 +209,7 @@ class CrmTeam(models.Model):
         """
         query = self.env[CONTENTS[content].model]._search(self._get_content_domain(content, whole))
         day = self._record_day_sql(content, query)
-        start = day if group == "day" else SQL("date_trunc(%s, %s)::date", group, day)
+        start = day if group == "day" else SQL("date_trunc(%s, %s::timestamp)::date", group, day)
         return {(team_id, key): amount for team_id, key, amount in self._sum_by(content, query, start, day)}
 
     def _read_sums_by_field(self, content, field_name, current, previous):
@@ -210,14 +217,28 @@ class CrmTeam(models.Model):
 
         :return: ({(channel id, record id or None): amount in `current`}, the same in `previous`)
         """
-        return tuple(self._read_sums_by_field_in(content, field_name, bucket) for bucket in (current, previous))
-
-    def _read_sums_by_field_in(self, content, field_name, bucket):
         model = self.env[CONTENTS[content].model]
-        query = model._search(self._get_content_domain(content, bucket))
+        whole = Bucket(min(current.start, previous.start), max(current.stop, previous.stop))
+        query = model._search(self._get_content_domain(content, whole))
         day = self._record_day_sql(content, query)
-        key = model._field_to_sql(query.table, field_name, query)
-        return {(team_id, value): amount for team_id, value, amount in self._sum_by(content, query, key, day)}
+        amount = self._amount_sql(model._name, query, day)
+        column = model._field_to_sql(query.table, CONTENTS[content].date_field, query)
+        sums = [
+            SQL("SUM(%s) FILTER (WHERE %s >= %s AND %s < %s)", amount, column, start, column, stop)
+            for start, stop in (self._get_bounds(content, current), self._get_bounds(content, previous))
+        ]
+        query.groupby = SQL("1, 2")
+        rows = self.env.execute_query(
+            query.select(
+                model._field_to_sql(query.table, "team_id", query),
+                model._field_to_sql(query.table, field_name, query),
+                *sums,
+            )
+        )
+        return (
+            {(team_id, value): now for team_id, value, now, _ago in rows if now is not None},
+            {(team_id, value): ago for team_id, value, _now, ago in rows if ago is not None},
+        )
 
     def _sum_by(self, content, query, key, day):
         """Rows (channel id, key, amount) of a query over the records of `content`."""

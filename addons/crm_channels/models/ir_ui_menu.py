@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 # Odoo's entries that this addon offers in other places and words; hidden, not changed,
 # so that they are back as they were when it is uninstalled
@@ -23,8 +24,14 @@ class IrUiMenu(models.Model):
     _inherit = "ir.ui.menu"
 
     def _load_menus_blacklist(self):
-        menus = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in self._get_channel_blacklist()]
-        return super()._load_menus_blacklist() + [menu.id for menu in menus if menu]
+        names = [xmlid.partition(".")[::2] for xmlid in self._get_channel_blacklist()]
+        # sudo: users may not read external ids
+        menus = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search(Domain.OR(Domain("module", "=", module) & Domain("name", "=", name) for module, name in names))
+        )
+        return super()._load_menus_blacklist() + menus.mapped("res_id")
 
     def _get_channel_blacklist(self):
         """XML ids of the menus that the channels replace or have no use for."""

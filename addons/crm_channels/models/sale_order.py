@@ -16,8 +16,9 @@ class SaleOrder(models.Model):
 
     @api.depends("team_id")
     def _compute_use_quotations(self):
+        direct = self.env["crm.team"]._get_ids_without_quotations()
         for order in self:
-            order.use_quotations = not order.team_id or order.team_id.use_quotations
+            order.use_quotations = order.team_id.id not in direct
 
     @api.depends("team_id")
     def _compute_require_signature(self):
