@@ -18,7 +18,8 @@ const GRAPH = {
     type: "bar",
     keys: ["2026-10-01", "2026-11-01"],
     labels: ["Oct", "Nov"],
-    previous_labels: ["Aug", "Sep"],
+    titles: ["October 2026", "November 2026"],
+    previous_titles: ["August 2026", "September 2026"],
     values: [1000, 2500.5],
     previous: [800, 1200],
     total: 3500.5,
@@ -91,6 +92,11 @@ function watchOpening() {
     });
 }
 
+async function pressKeepsDefault(key) {
+    const events = await press(key);
+    return !events.find((ev) => ev.type === "keydown").defaultPrevented;
+}
+
 async function clickBar(isPrevious, index) {
     const chart = getChart();
     const datasetIndex = chart.data.datasets.indexOf(getDataset(isPrevious));
@@ -119,7 +125,7 @@ test("a fall has an arrow and a sign of its own, no former period has neither", 
 });
 
 test("nothing to compare with", async () => {
-    setGraph({ previous: [], previous_labels: [], previous_total: 0 });
+    setGraph({ previous: [], previous_titles: [], previous_total: 0 });
     await mountKanban();
     expect(".o_channel_graph_change").toHaveCount(0);
     expect(".o_channel_graph_key_previous").toHaveCount(0);
@@ -156,7 +162,7 @@ test("line, target and negative amounts", async () => {
 
 test("long names are cut to their room, and whole in the tooltip", async () => {
     const names = ["Oleksandra Nechyporenko-Bondarenko with a very long name", "Jan"];
-    setGraph({ labels: names, previous_labels: names, on_time_axis: false });
+    setGraph({ labels: names, titles: names, previous_titles: names, on_time_axis: false });
     await mountKanban();
     const chart = getChart();
     const [first, second] = chart.scales.x.ticks.map((tick) => tick.label);
@@ -190,18 +196,20 @@ test("bars can be reached with the keyboard", async () => {
     await mountKanban();
     queryOne(".o_channel_graph_cursor").focus();
     await animationFrame();
-    expect(queryOne("[aria-live]").textContent).toMatch(/^Oct: .*1,000\.00/);
+    expect(queryOne("[aria-live]").textContent).toMatch(/^October 2026: .*1,000\.00/);
     await press("ArrowRight");
     await animationFrame();
-    expect(queryOne("[aria-live]").textContent).toMatch(/^Nov: .*2,500\.50/);
-    // what a browser makes of Enter and Space on a button
+    expect(queryOne("[aria-live]").textContent).toMatch(/^November 2026: .*2,500\.50/);
+    // the kanban leaves the key to the button, of which a browser makes a click
+    expect(await pressKeepsDefault("Enter")).toBe(true);
     queryOne(".o_channel_graph_cursor").click();
     await expect.waitForSteps(["1 2026-11-01 false", "Records"]);
     await press("ArrowDown");
     await press("Home");
     await animationFrame();
-    expect(queryOne("[aria-live]").textContent).toMatch(/^Aug: .*800\.00/);
-    // what a browser makes of Enter and Space on a button
+    expect(queryOne("[aria-live]").textContent).toMatch(/^August 2026: .*800\.00/);
+    // the kanban leaves the key to the button, of which a browser makes a click
+    expect(await pressKeepsDefault("Enter")).toBe(true);
     queryOne(".o_channel_graph_cursor").click();
     await expect.waitForSteps(["1 2026-10-01 true", "Records"]);
 });
@@ -216,7 +224,7 @@ test("an empty period says what to do first, in the height of the graph", async 
 });
 
 test("no access: a lock, no figures", async () => {
-    setGraph({ ...GRAPH, access: false, keys: [], labels: [], values: [], previous: [], total: 0 });
+    setGraph({ ...GRAPH, access: false, keys: [], labels: [], titles: [], values: [], previous: [], total: 0 });
     await mountKanban();
     expect(".o_channel_graph_message .fa-lock").toHaveCount(1);
     expect(".o_channel_graph_message").toHaveText("You have no access to these figures");

@@ -7,6 +7,7 @@ import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatFullMoney, formatPercent, formatShortMoney } from "../channel_format";
+import { keepButtonKeys } from "../channel_keyboard";
 
 import { Component, useState } from "@odoo/owl";
 
@@ -22,6 +23,7 @@ export class ChannelCountersField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
+        this.keepButtonKeys = keepButtonKeys;
         this.action = useService("action");
         this.notification = useService("notification");
         this.orm = useService("orm");

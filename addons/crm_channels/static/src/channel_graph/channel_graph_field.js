@@ -14,6 +14,7 @@ import {
     getChange,
     isRightToLeft,
 } from "../channel_format";
+import { keepButtonKeys } from "../channel_keyboard";
 
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
@@ -69,6 +70,7 @@ export class ChannelGraphField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
+        this.keepButtonKeys = keepButtonKeys;
         this.action = useService("action");
         this.orm = useService("orm");
         this.canvasRef = useRef("canvas");
@@ -462,17 +464,17 @@ export class ChannelGraphField extends Component {
         };
     }
 
-    /** Bars named alike in both periods (a person, a stage, a month of two years) are told apart by the periods. */
-    isSharedLabel(index) {
-        return this.data.labels[index] === this.data.previous_labels[index];
+    /** People and stages have the same bars in both periods: these are told apart by the periods. */
+    isSharedTitle(index) {
+        return this.data.titles[index] === this.data.previous_titles[index];
     }
 
     getTooltipTitle(index) {
-        return this.isSharedLabel(index) ? this.data.labels[index] : this.data.content_label;
+        return this.isSharedTitle(index) ? this.data.titles[index] : this.data.content_label;
     }
 
-    getBarLabel(index, previous) {
-        return (previous ? this.data.previous_labels : this.data.labels)[index];
+    getBarTitle(index, previous) {
+        return (previous ? this.data.previous_titles : this.data.titles)[index];
     }
 
     getPeriodLabel(previous) {
@@ -484,11 +486,11 @@ export class ChannelGraphField extends Component {
             (previous ? this.data.previous : this.data.values)[index] || 0,
             this.data.currency_id
         );
-        const isShared = this.isSharedLabel(index);
-        const label = isShared ? this.getPeriodLabel(previous) : this.getBarLabel(index, previous);
+        const isShared = this.isSharedTitle(index);
+        const title = isShared ? this.getPeriodLabel(previous) : this.getBarTitle(index, previous);
         return isShared && !isInTooltip
-            ? `${this.data.labels[index]}, ${label}: ${amount}`
-            : `${label}: ${amount}`;
+            ? `${this.data.titles[index]}, ${title}: ${amount}`
+            : `${title}: ${amount}`;
     }
 
     getTooltipFooter() {
@@ -496,10 +498,10 @@ export class ChannelGraphField extends Component {
             return "";
         }
         const { index, previous } = this.hovered;
-        const label = this.isSharedLabel(index)
+        const title = this.isSharedTitle(index)
             ? this.getPeriodLabel(previous)
-            : this.getBarLabel(index, previous);
-        return _t("Click to open: %s", label);
+            : this.getBarTitle(index, previous);
+        return _t("Click to open: %s", title);
     }
 
     /** Of the elements in the pointer's column the one nearest to it; the lines of a line chart share theirs. */
