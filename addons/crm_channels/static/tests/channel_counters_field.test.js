@@ -104,7 +104,7 @@ test("progress: invoiced of target, paid inside, opens its invoices", async () =
     mockAction();
     await mountKanban();
     expect(queryOne(".o_channel_progress_open").textContent.replace(/[\u00a0]/g, " ")).toMatch(
-        /^Invoiced .*120k.* of .*300k.* \(40 %\)$/
+        /^Invoiced .*120k.* of .*300k.* \(40 %\)$/,
     );
     expect(getWidth(".o_channel_progress_invoiced")).toBe("40%");
     expect(getWidth(".o_channel_progress_paid")).toBe("50%");

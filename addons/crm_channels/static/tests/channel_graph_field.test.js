@@ -1,15 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { animationFrame, press, queryAll, queryOne } from "@odoo/hoot-dom";
-import {
-    contains,
-    defineModels,
-    fields,
-    mockService,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { contains, defineModels, fields, mockService, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 const GRAPH = {
     content: "sales",
@@ -67,8 +59,7 @@ const FORM = /* xml */ `
     </form>`;
 
 const getChart = () => window.Chart.getChart(queryOne(".o_channel_graph canvas"));
-const getDataset = (isPrevious) =>
-    getChart().data.datasets.find((dataset) => dataset.isPrevious === isPrevious);
+const getDataset = (isPrevious) => getChart().data.datasets.find((dataset) => dataset.isPrevious === isPrevious);
 
 function mountKanban() {
     return mountView({ type: "kanban", resModel: "crm.team", arch: KANBAN });
@@ -140,13 +131,7 @@ test("bars: former period beside the current one, on the common scale", async ()
     expect(getDataset(true).data).toEqual([800, 1200]);
     expect(chart.scales.y.min).toBe(0);
     expect(chart.scales.y.max).toBe(10000);
-    expect(chart.scales.y.ticks.map((tick) => tick.label)).toEqual([
-        "0",
-        "2.5k",
-        "5k",
-        "7.5k",
-        "10k",
-    ]);
+    expect(chart.scales.y.ticks.map((tick) => tick.label)).toEqual(["0", "2.5k", "5k", "7.5k", "10k"]);
 });
 
 test("line, target and negative amounts", async () => {

@@ -113,10 +113,7 @@ export class ChannelCountersField extends Component {
     get progressTitle() {
         const { invoiced, paid, target } = this.progress;
         const format = (amount) => formatFullMoney(amount, this.data.currency_id);
-        const lines = [
-            _t("Invoiced: %s", format(invoiced)),
-            _t("of which paid: %s", format(paid)),
-        ];
+        const lines = [_t("Invoiced: %s", format(invoiced)), _t("of which paid: %s", format(paid))];
         if (target) {
             lines.push(_t("Target: %s", format(target)));
         }
@@ -185,12 +182,9 @@ export class ChannelCountersField extends Component {
         this.state.isSaving = true;
         const { record } = this.props;
         try {
-            await this.orm.call(
-                record.resModel,
-                "update_invoiced_target",
-                [[record.resId], target],
-                { context: record.context }
-            );
+            await this.orm.call(record.resModel, "update_invoiced_target", [[record.resId], target], {
+                context: record.context,
+            });
         } catch (error) {
             this.notifyError(error);
             return;

@@ -86,7 +86,7 @@ export class ChannelGraphField extends Component {
                 this.renderChart();
                 return () => this.destroyChart();
             },
-            () => [this.canvasRef.el, JSON.stringify(this.data)]
+            () => [this.canvasRef.el, JSON.stringify(this.data)],
         );
     }
 
@@ -201,7 +201,7 @@ export class ChannelGraphField extends Component {
                 record.resModel,
                 "action_open_dashboard_bar",
                 [[record.resId], key, previous],
-                { context: record.context }
+                { context: record.context },
             );
             await this.action.doAction(action);
         } finally {
@@ -395,10 +395,7 @@ export class ChannelGraphField extends Component {
     getScales(colors) {
         const { values, previous, scale_max: scaleMax, target } = this.data;
         const figures = [...values, ...previous];
-        const bounds = getAxisBounds(
-            Math.min(...figures, 0),
-            Math.max(...figures, scaleMax || 0, target || 0)
-        );
+        const bounds = getAxisBounds(Math.min(...figures, 0), Math.max(...figures, scaleMax || 0, target || 0));
         const hasNames = !this.data.on_time_axis;
         const shortenLabel = this.shortenLabel.bind(this);
         return {
@@ -484,13 +481,11 @@ export class ChannelGraphField extends Component {
     describe(index, previous, isInTooltip = false) {
         const amount = formatFullMoney(
             (previous ? this.data.previous : this.data.values)[index] || 0,
-            this.data.currency_id
+            this.data.currency_id,
         );
         const isShared = this.isSharedTitle(index);
         const title = isShared ? this.getPeriodLabel(previous) : this.getBarTitle(index, previous);
-        return isShared && !isInTooltip
-            ? `${this.data.titles[index]}, ${title}: ${amount}`
-            : `${title}: ${amount}`;
+        return isShared && !isInTooltip ? `${this.data.titles[index]}, ${title}: ${amount}` : `${title}: ${amount}`;
     }
 
     getTooltipFooter() {
@@ -498,9 +493,7 @@ export class ChannelGraphField extends Component {
             return "";
         }
         const { index, previous } = this.hovered;
-        const title = this.isSharedTitle(index)
-            ? this.getPeriodLabel(previous)
-            : this.getBarTitle(index, previous);
+        const title = this.isSharedTitle(index) ? this.getPeriodLabel(previous) : this.getBarTitle(index, previous);
         return _t("Click to open: %s", title);
     }
 

@@ -95,8 +95,8 @@ tours.add("crm_channels_click_through", {
         listIs("Closing soon", "Closing next week", "Some day"),
         click(".o_back_button a, .o_back_button"),
         {
-            content: "the same bar by keyboard alone",
-            trigger: `${card("Website")} .o_channel_graph_cursor:not(:visible), ${card("Website")} .o_channel_graph_cursor`,
+            content: "a bar by the button of the keyboard",
+            trigger: `${card("Website")} .o_channel_graph_cursor`,
             run({ anchor }) {
                 anchor.focus();
                 anchor.click();
