@@ -166,6 +166,7 @@ def _fetch_tree(layout: Layout) -> Path:
     console.step("Fetching Odoo 19 from Debian (about 130 MB, kept for the next time)")
     apt.update()
     packages = apt.download()
+    apt.forget_lists()
     version = packages[0].name.split("_")[1]
     console.step(f"Unpacking Odoo {version}")
     tree = layout.cache / f"{PACKAGE}_{version}"
@@ -269,6 +270,10 @@ class _PrivateApt:
             raise SetupError(
                 f"Odoo could not be fetched because Debian's mirror did not answer (is the network up?); {_WAY_OUT}, or see {log}."
             )
+
+    def forget_lists(self) -> None:
+        """The package lists are large, soon old, and fetched anew when needed."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def download(self) -> list[Path]:
         """Fetch the packages, Odoo first, and return their files."""
