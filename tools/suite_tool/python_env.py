@@ -14,6 +14,8 @@ from .odoo_source import OdooSource
 from .shell import CommandFailed, capture, logged, need_space, tail
 
 _STAMP = "suite-stamp.json"
+# The Python behind a virtual environment: the tests run this code in one, and must get the same answers as the command.
+_PYTHON = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def ensure_runtime(layout: Layout, odoo: OdooSource) -> Path:
@@ -45,7 +47,7 @@ def _ensure(layout: Layout, venv: Path, requirements: Path, *, proof: str, link:
     stamp = {
         "requirements": hashlib.sha256(requirements.read_bytes()).hexdigest(),
         "python": list(sys.version_info[:3]),
-        "executable": sys.executable,
+        "executable": _PYTHON,
         "link": str(link or ""),
     }
     if _works(venv, stamp, proof):
@@ -94,17 +96,17 @@ def _create(layout: Layout, venv: Path) -> None:
         )
     try:
         if _has_ensurepip():
-            capture([sys.executable, "-m", "venv", venv], timeout=300)
+            capture([_PYTHON, "-m", "venv", venv], timeout=300)
         else:
-            capture([sys.executable, "-m", "venv", "--without-pip", venv], timeout=300)
+            capture([_PYTHON, "-m", "venv", "--without-pip", venv], timeout=300)
             _bring_pip(layout, venv / "bin" / "python")
     except CommandFailed as error:
-        raise SetupError(f"no virtual environment could be made with {sys.executable}: {error.last_line}.") from error
+        raise SetupError(f"no virtual environment could be made with {_PYTHON}: {error.last_line}.") from error
 
 
 def _has_ensurepip() -> bool:
     try:
-        capture([sys.executable, "-c", "import ensurepip, venv; ensurepip.version()"])
+        capture([_PYTHON, "-c", "import ensurepip, venv; ensurepip.version()"])
     except CommandFailed:
         return False
     return True
@@ -112,7 +114,7 @@ def _has_ensurepip() -> bool:
 
 def _bring_pip(layout: Layout, python: Path) -> None:
     """Install pip into an environment without it: with the pip of this Python, else from Debian's package of its wheel."""
-    ways = [[sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "pip"]]
+    ways = [[_PYTHON, "-m", "pip", "--python", str(python), "install", "-q", "pip"]]
     folder = layout.cache / "debs"
     folder.mkdir(parents=True, exist_ok=True)
     for way in ways:
@@ -129,7 +131,7 @@ def _bring_pip(layout: Layout, python: Path) -> None:
         capture([python, wheel / "pip", "install", "-q", "--no-index", wheel], timeout=300)
     except (CommandFailed, IndexError, OSError) as error:
         raise SetupError(
-            f"{sys.executable} has neither ensurepip nor pip, and no root or sudo to add them; install python3-venv, "
+            f"{_PYTHON} has neither ensurepip nor pip, and no root or sudo to add them; install python3-venv, "
             "or name another Python in SUITE_PYTHON."
         ) from error
 

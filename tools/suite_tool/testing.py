@@ -82,20 +82,21 @@ def run_tests(layout: Layout, options) -> int:
     if options.lint_only:
         outcomes.append(_lint(layout, tools, options.addon))
     else:
-        _ensure_browser(layout)
+        _ensure_programs(layout)
         runtime = ensure_runtime_ready(layout)
         outcomes += Session(runtime, tools, options).run()
     return _summary(outcomes, time.monotonic() - started)
 
 
-def _ensure_browser(layout: Layout) -> None:
-    """Chromium for the browser tests. Where nobody may install it they are skipped, and the summary shows it."""
-    if any(_which(name) for name in ("chromium", "google-chrome", "chromium-browser")):
-        return
-    if system.can_install():
-        system.apt_install(["chromium", "fonts-dejavu-core"], "browser tests", layout.logs, "install chromium")
-    else:
-        console.note("there is no chromium and no root or sudo to install it: browser tests are skipped")
+def _ensure_programs(layout: Layout) -> None:
+    """Chromium for the browser tests, git for the wheels. Where nobody may install them their tests are skipped."""
+    missing = [] if _which("git") else ["git"]
+    if not any(_which(name) for name in ("chromium", "google-chrome", "chromium-browser")):
+        missing += ["chromium", "fonts-dejavu-core"]
+    if missing and system.can_install():
+        system.apt_install(missing, "the tests", layout.logs, "install them")
+    elif missing:
+        console.note(f"{missing[0]} is missing and there is no root or sudo to install it: its tests are skipped")
 
 
 def _which(name: str) -> bool:
