@@ -59,6 +59,10 @@ class CrmTeam(models.Model):
         help="Currency of the dashboard's amounts.",
     )
 
+    invoiced_target = fields.Float(
+        help="Revenue target for one month: untaxed total of the invoices posted in it, less credit notes."
+    )
+
     # ------------------------------------------------------------
     # SETTINGS
     # ------------------------------------------------------------

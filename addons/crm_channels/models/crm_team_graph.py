@@ -91,7 +91,6 @@ class CrmTeam(models.Model):
             "labels": series.labels,
             "titles": series.titles,
             "previous_titles": series.previous_titles,
-            "previous_labels": series.previous_titles,
             "values": values,
             "previous": former,
             "total": currency.round(sum(values)),
@@ -241,6 +240,7 @@ class CrmTeam(models.Model):
         return last if group == "day" else f"{self._format_day(bucket.start, 'd MMM')} – {last}"
 
     def _format_range(self, bucket):
-        """Label of a whole period: "22 Oct – 22 Nov", with years when there are two of them."""
-        pattern = "d MMM" if bucket.start.year == bucket.last.year else "d MMM y"
+        """Label of a whole period: "22 Oct – 22 Nov", with years unless it lies in this one."""
+        this_year = fields.Date.context_today(self).year
+        pattern = "d MMM" if bucket.start.year == bucket.last.year == this_year else "d MMM y"
         return f"{self._format_day(bucket.start, pattern)} – {self._format_day(bucket.last, pattern)}"

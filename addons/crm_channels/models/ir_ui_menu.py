@@ -9,6 +9,7 @@ REPLACED_MENUS = (
     "crm.crm_team_menu_config_activity_types",
     "crm.menu_crm_lead_categ",
     "crm.menu_crm_lost_reason",
+    "crm.menu_crm_lead_stage_act",
 )
 # entries that make no sense when no channel has the switch on
 MENUS_OF_SWITCH = {
@@ -31,7 +32,10 @@ class IrUiMenu(models.Model):
             .sudo()
             .search(Domain.OR(Domain("module", "=", module) & Domain("name", "=", name) for module, name in names))
         )
-        return super()._load_menus_blacklist() + menus.mapped("res_id")
+        hidden = self.sudo().browse(menus.mapped("res_id"))
+        # a heading all of whose entries are hidden would be an entry without action
+        headings = hidden.parent_id.filtered(lambda menu: not menu.action and menu.child_id <= hidden)
+        return super()._load_menus_blacklist() + (hidden | headings).ids
 
     def _get_channel_blacklist(self):
         """XML ids of the menus that the channels replace or have no use for."""

@@ -21,8 +21,15 @@ class TestMenus(ChannelCommon):
         for menu in menus:
             self.assertTrue(self.visible(f"crm_channels.{menu}"), menu)
             self.assertEqual(self.env.ref(f"crm_channels.{menu}").sudo().parent_id, self.env.ref("crm.crm_menu_config"))
-        for menu in REPLACED_MENUS:
+        for menu in (*REPLACED_MENUS, "crm.menu_crm_config_lead"):
             self.assertFalse(self.visible(menu), menu)
+
+    @users("channel_head")
+    def test_heading_with_an_entry_of_another_addon_stays(self):
+        heading = self.env.ref("crm.menu_crm_config_lead")
+        action = f"ir.actions.act_window,{self.env.ref('crm.crm_stage_action').id}"
+        self.env["ir.ui.menu"].sudo().create({"name": "Theirs", "parent_id": heading.id, "action": action})
+        self.assertTrue(self.visible("crm.menu_crm_config_lead"))
 
     @users("channel_manager")
     def test_manager_finds_the_dashboard_but_no_configuration(self):
