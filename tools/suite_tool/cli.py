@@ -1,8 +1,8 @@
 """The commands of tools/suite."""
 
 import argparse
-import os
 import shutil
+import signal
 import sys
 
 from . import console
@@ -11,7 +11,7 @@ from .errors import SetupError
 from .layout import Layout, find_layout
 from .lint import Linters
 from .odoo_env import ensure_runtime_ready, suite_addons
-from .postgres import PrivateCluster, QueryFailed
+from .postgres import PrivateCluster, QueryFailed, has_own_server
 from .python_env import ensure_test_tools
 from .server import DemoServer, RunningServer, ensure_port_free
 from .shell import CommandFailed, locked
@@ -31,6 +31,8 @@ LOGINS = (
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     layout = find_layout()
+    # Asked to end, as by Ctrl-C: what was started is ended too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.action(layout, options)
     except SetupError as error:
@@ -190,7 +192,7 @@ def _clean(layout: Layout, options) -> int:
 
 def _drop_external(layout: Layout) -> None:
     """Drop this checkout's databases on a server of the PG* variables; the private cluster goes as a whole."""
-    if not any(name.startswith("PG") for name in os.environ) or not layout.venv.exists():
+    if not has_own_server() or not layout.venv.exists():
         return
     databases = Databases(ensure_runtime_ready(layout, already_locked=True))
     for name in databases.ours():

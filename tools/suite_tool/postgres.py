@@ -68,9 +68,14 @@ class Server:
         return answer["rows"]
 
 
+def has_own_server() -> bool:
+    """Whether the user points at a server of his own."""
+    return any(os.environ.get(name) for name in _VARIABLES)
+
+
 def ensure_server(layout: Layout, python: Path) -> Server:
     """Return a server on which databases may be created. `python` is one that has psycopg2."""
-    if any(os.environ.get(name) for name in _VARIABLES):
+    if has_own_server():
         return _checked_external(python)
     cluster = PrivateCluster(layout)
     cluster.start()

@@ -12,6 +12,7 @@ from . import console
 from .errors import SetupError
 
 _TAIL = 4096
+_running: set[subprocess.Popen] = set()
 
 
 class CommandFailed(Exception):
@@ -67,12 +68,14 @@ def logged(command, log: Path, *, env=None, cwd=None, timeout=3600, describe=Non
             cwd=cwd,
             start_new_session=True,
         )
+        _running.add(process)
         try:
             with console.Progress(lambda: describe and describe(tail(log)), every):
                 return process.wait(timeout=timeout)
         except subprocess.TimeoutExpired:
             return 124
         finally:
+            _running.discard(process)
             _end_group(process)
 
 
@@ -83,16 +86,29 @@ def tail(log: Path, size: int = _TAIL) -> str:
         return file.read().decode(errors="replace")
 
 
-def _end_group(process) -> None:
-    """End what is left of a process and its children, also after Ctrl-C."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            return
+def end_running() -> None:
+    """End the programs that other threads wait for."""
+    for process in list(_running):
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen) -> None:
+    """End a process that still runs and its children: asked as by Ctrl-C, which most programs tidy up for, then forced."""
+    if process.poll() is not None:
+        return
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)
             process.wait(timeout=10)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
+            break
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
             continue
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 @contextmanager

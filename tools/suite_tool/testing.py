@@ -22,7 +22,7 @@ from .odoo_env import Addon, Runtime, ensure_runtime_ready, suite_addons
 from .odoo_tests import TestLog, read_log, test_name
 from .python_env import ensure_test_tools
 from .server import free_port
-from .shell import CommandFailed, capture, locked, logged
+from .shell import CommandFailed, capture, end_running, locked, logged
 
 # Odoo's own linter knows no addon but all: only what it says about ours counts.
 _ODOO_LINT = "test_lint"
@@ -127,6 +127,7 @@ class Session:
                 return [stage.result() for stage in running]
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                end_running()
                 raise
 
     def _stages(self) -> list[tuple]:
