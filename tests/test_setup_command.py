@@ -173,3 +173,32 @@ def test_packages_without_network(scratch, environment, monkeypatch):
 
 def test_layout_tells_checkouts_apart(tmp_path):
     assert Layout(tmp_path / "a").key != Layout(tmp_path / "b").key
+
+
+def test_what_was_started_ends_with_a_killed_tool(tmp_path):
+    code = (
+        "from pathlib import Path; from suite_tool import shell;"
+        f"shell.logged(['sleep', '61.5'], Path({str(tmp_path / 'log')!r}))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+    tool = subprocess.Popen([sys.executable, "-c", code], env=env)
+    children = f"/proc/{tool.pid}/task/{tool.pid}/children"
+    deadline = time.monotonic() + 20
+    child = ""
+    while not child and time.monotonic() < deadline:
+        with open(children) as file:
+            child = file.read().strip()
+        time.sleep(0.1)
+    # The child has asked to end with its parent once it became the program itself.
+    while b"61.5" not in _command_line(child).split(b"\0")[1:2] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    tool.kill()
+    tool.wait()
+    while process_start(int(child)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not process_start(int(child))
+
+
+def _command_line(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read()

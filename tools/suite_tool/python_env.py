@@ -54,7 +54,7 @@ def _ensure(layout: Layout, venv: Path, requirements: Path, *, proof: str, link:
         return python
     if venv.exists():
         console.step(f"The Python environment {venv.name} is out of date, half done or broken: making it anew")
-        shutil.rmtree(venv)
+        shutil.rmtree(venv, ignore_errors=True)
     else:
         console.step(f"Making the Python environment {venv.name} ({what})")
     need_space(layout.state, 900, "a Python environment")

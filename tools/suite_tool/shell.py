@@ -52,15 +52,19 @@ def capture(command, *, env=None, cwd=None, timeout=120, stdin=None) -> str:
     return done.stdout
 
 
-def logged(command, log: Path, *, env=None, cwd=None, timeout=3600, describe=None, every=10.0) -> int:
+def logged(command, log: Path, *, env=None, cwd=None, timeout=3600, describe=None, every=10.0, outlives=False) -> int:
     """Run `command` with its output in `log`, showing progress. Return its exit code, or 124 when it took too long.
 
-    `describe` gets the end of the log and returns words for the progress line.
+    `describe` gets the end of the log and returns words for the progress line. The command ends with this tool, even when
+    that is killed; one that `outlives` it does not, because to stop it half-way would do harm.
     """
+    command = [str(part) for part in command]
+    if not outlives and shutil.which("setpriv"):
+        command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(part) for part in command],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -68,7 +72,8 @@ def logged(command, log: Path, *, env=None, cwd=None, timeout=3600, describe=Non
             cwd=cwd,
             start_new_session=True,
         )
-        _running.add(process)
+        if not outlives:
+            _running.add(process)
         try:
             with console.Progress(lambda: describe and describe(tail(log)), every):
                 return process.wait(timeout=timeout)
@@ -76,7 +81,8 @@ def logged(command, log: Path, *, env=None, cwd=None, timeout=3600, describe=Non
             return 124
         finally:
             _running.discard(process)
-            _end_group(process)
+            if not outlives:
+                _end_group(process)
 
 
 def tail(log: Path, size: int = _TAIL) -> str:

@@ -65,7 +65,7 @@ def apt_install(packages: list[str], why: str, log_folder: Path, instead: str) -
         "install",
         *packages,
     ]
-    if logged(command, log, timeout=1800, describe=_last_package):
+    if logged(command, log, timeout=1800, describe=_last_package, outlives=True):
         raise SetupError(
             f"the package manager could not install {' '.join(packages)}: {_apt_reason(tail(log))}; see {log}."
         )
