@@ -192,11 +192,12 @@ class Session:
             self._stock(outcome, self._odoo(outcome, name, "stock-with", "-i", modules, "--test-tags", _STOCK_TAGS))
 
     def _stock_after(self, outcome: Outcome) -> None:
-        """The same suites, as far as they run on a database that is there, once the addons are gone from it."""
+        """The same suites, as far as they run on a complete database, once the addons are gone from it."""
         with self._database("stock_after") as name:
             self._odoo(outcome, name, "stock-after-install", "-i", self._names())
             self._uninstall(outcome, name, self._names().split(","))
-            self._stock(outcome, self._odoo(outcome, name, "stock-after", "--test-tags", _STOCK_TAGS))
+            tags = ",".join(f"post_install/{suite}" for suite in STOCK_SUITES)
+            self._stock(outcome, self._odoo(outcome, name, "stock-after", "--test-tags", tags))
 
     def _stock(self, outcome: Outcome, log: TestLog) -> None:
         outcome.add_log(log, known_failures(self._layout))
