@@ -1,4 +1,5 @@
 from . import test_dashboard_access
+from . import test_dashboard_companies
 from . import test_dashboard_figures
 from . import test_dashboard_settings
 from . import test_dashboard_ui
@@ -7,3 +8,4 @@ from . import test_directories
 from . import test_menus
 from . import test_periods
 from . import test_switches
+from . import test_views
