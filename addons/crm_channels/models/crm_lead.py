@@ -75,10 +75,9 @@ class CrmLead(models.Model):
     def _skip_qualification(self):
         """Inquiries in a channel that does not qualify leads are deals at once."""
         direct = self.filtered(
-            lambda lead: lead.type == "lead"
-            and lead.active
-            and lead.team_id.use_opportunities
-            and not lead.team_id.use_leads
+            lambda lead: (
+                lead.type == "lead" and lead.active and lead.team_id.use_opportunities and not lead.team_id.use_leads
+            )
         )
         for customer, leads in direct.grouped("partner_id").items():
             leads.convert_opportunity(customer)

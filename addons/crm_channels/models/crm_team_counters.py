@@ -53,20 +53,23 @@ class CrmTeam(models.Model):
 
     def _get_counter_texts(self, name):
         """Label and explanation of a counter."""
-        _ = self.env._
         match name:
             case "unassigned":
-                return _("Unassigned"), _("Open leads and deals without a salesperson")
+                return self.env._("Unassigned"), self.env._("Open leads and deals without a salesperson")
             case "deals":
-                return _("Deals"), _("Open deals; amount: expected revenue weighted by probability")
+                return self.env._("Deals"), self.env._("Open deals; amount: expected revenue weighted by probability")
             case "overdue":
-                return _("Overdue"), _("Open deals whose expected closing has passed; weighted amount")
+                return self.env._("Overdue"), self.env._(
+                    "Open deals whose expected closing has passed; weighted amount"
+                )
             case "quotations" if self.use_quotations:
-                return _("Quotations"), _("Quotations not yet confirmed, untaxed")
+                return self.env._("Quotations"), self.env._("Quotations not yet confirmed, untaxed")
             case "quotations":
-                return _("To confirm"), _("Orders not yet confirmed, untaxed")
+                return self.env._("To confirm"), self.env._("Orders not yet confirmed, untaxed")
             case "to_invoice":
-                return _("To invoice"), _("Confirmed orders; amount: what is still to be invoiced, untaxed")
+                return self.env._("To invoice"), self.env._(
+                    "Confirmed orders; amount: what is still to be invoiced, untaxed"
+                )
         raise ValueError(f"no counter {name!r}")
 
     def _prepare_progress(self, invoiced):

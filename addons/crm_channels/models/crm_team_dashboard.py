@@ -173,7 +173,7 @@ class CrmTeam(models.Model):
             if kind != group or not value.isdecimal():
                 raise self._no_such_bar()
             domain = self._get_content_domain(content, bucket) & Domain(field_name, "=", int(value) or False)
-        return self._get_records_action(CONTENTS[content].model, domain, self._format_range(bucket))
+        return self._get_counted_records_action(CONTENTS[content].model, domain, self._format_range(bucket))
 
     def _no_such_bar(self):
         return UserError(self.env._("The dashboard has changed in the meantime. Load the page again."))
@@ -189,16 +189,16 @@ class CrmTeam(models.Model):
         if name not in COUNTERS:
             raise self._no_such_bar()
         model = "crm.lead" if name in ("unassigned", "deals", "overdue") else "sale.order"
-        return self._get_records_action(model, self._get_counter_domain(name), self._get_counter_texts(name)[0])
+        return self._get_counted_records_action(model, self._get_counter_domain(name), self._get_counter_texts(name)[0])
 
     def action_open_dashboard_invoiced(self):
         """Open the invoices that count towards this month's target."""
         self.ensure_one()
-        return self._get_records_action(
+        return self._get_counted_records_action(
             "account.move", self._get_month_invoices_domain(), self.env._("Invoiced this month")
         )
 
-    def _get_records_action(self, model, domain, title):
+    def _get_counted_records_action(self, model, domain, title):
         """Window action on exactly the records of `domain`, in the list and form that users know."""
         list_view, search_view = {
             "crm.lead": ("crm.crm_case_tree_view_oppor", "crm.view_crm_case_opportunities_filter"),

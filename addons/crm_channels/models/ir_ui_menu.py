@@ -1,16 +1,17 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 # Odoo's entries that this addon offers in other places and words; hidden, not changed,
 # so that they are back as they were when it is uninstalled
 REPLACED_MENUS = (
-    "crm.crm_team_config",
     "crm.sales_team_menu_team_pipeline",
     "crm.crm_team_menu_config_activity_types",
     "crm.menu_crm_lead_categ",
     "crm.menu_crm_lost_reason",
     "crm.menu_crm_lead_stage_act",
 )
+# Odoo's entry that only gets the words and the list of this one: guided tours look for it
+RENAMED_MENU = ("crm.crm_team_config", "crm_channels.crm_team_menu_config")
 # entries that make no sense when no channel has the switch on
 MENUS_OF_SWITCH = {
     "use_quotations": "sale_crm.sale_order_menu_quotations_crm",
@@ -36,6 +37,21 @@ class IrUiMenu(models.Model):
         # a heading all of whose entries are hidden would be an entry without action
         headings = hidden.parent_id.filtered(lambda menu: not menu.action and menu.child_id <= hidden)
         return super()._load_menus_blacklist() + (hidden | headings).ids
+
+    @api.model
+    def load_menus(self, debug):
+        menus = super().load_menus(debug)
+        theirs, ours = (self.env.ref(xmlid).id for xmlid in RENAMED_MENU)
+        if theirs not in menus or ours not in menus:
+            return menus
+        # a copy: what Odoo returns is its cache
+        renamed = {menu_id: menu for menu_id, menu in menus.items() if menu_id != ours}
+        kept = ("id", "xmlid", "children")
+        renamed[theirs] = {**menus[ours], **{key: menus[theirs][key] for key in kept}}
+        for menu_id, menu in renamed.items():
+            if ours in menu["children"]:
+                renamed[menu_id] = {**menu, "children": [child for child in menu["children"] if child != ours]}
+        return renamed
 
     def _get_channel_blacklist(self):
         """XML ids of the menus that the channels replace or have no use for."""

@@ -13,7 +13,6 @@ class TestMenus(ChannelCommon):
     @users("channel_head")
     def test_head_finds_every_directory_under_configuration(self):
         menus = (
-            "crm_team_menu_config",
             "mail_activity_type_menu_config",
             "crm_tag_menu_config",
             "crm_lost_reason_menu_config",
@@ -25,6 +24,18 @@ class TestMenus(ChannelCommon):
             self.assertFalse(self.visible(menu), menu)
 
     @users("channel_head")
+    def test_channels_take_the_place_of_teams(self):
+        self.env.registry.clear_cache()
+        menus = self.env["ir.ui.menu"].load_menus(False)
+        entry = menus[self.env.ref("crm.crm_team_config").id]
+        self.assertEqual(entry["name"], "Sales Channels")
+        self.assertEqual(entry["action_id"], self.env.ref("crm_channels.crm_team_action").id)
+        self.assertEqual(entry["xmlid"], "crm.crm_team_config")
+        ours = self.env.ref("crm_channels.crm_team_menu_config").id
+        self.assertNotIn(ours, menus)
+        self.assertFalse([menu for menu in menus.values() if ours in menu["children"]])
+
+    @users("channel_head")
     def test_heading_with_an_entry_of_another_addon_stays(self):
         heading = self.env.ref("crm.menu_crm_config_lead")
         action = f"ir.actions.act_window,{self.env.ref('crm.crm_stage_action').id}"
@@ -34,7 +45,7 @@ class TestMenus(ChannelCommon):
     @users("channel_manager")
     def test_manager_finds_the_dashboard_but_no_configuration(self):
         self.assertTrue(self.visible("crm_channels.crm_team_menu_report"))
-        self.assertFalse(self.visible("crm_channels.crm_team_menu_config"))
+        self.assertFalse(self.visible("crm.crm_team_config"))
 
     @users("channel_outsider")
     def test_outsider_sees_nothing_of_it(self):

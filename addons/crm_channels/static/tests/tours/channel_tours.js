@@ -69,7 +69,7 @@ tours.add("crm_channels_create", {
     url: "/odoo",
     steps: () => [
         ...stepUtils.goToAppSteps("crm.crm_menu_root"),
-        ...openMenu("crm.crm_menu_config", "crm_channels.crm_team_menu_config"),
+        ...openMenu("crm.crm_menu_config", "crm.crm_team_config"),
         ...createChannel("Social networks", "Pipeline"),
         ...createChannel("Web shop", "Sales"),
         ...createChannel("Dealers", "Invoices"),
