@@ -55,9 +55,9 @@ class TestDashboard(DepartmentCase):
         for key, team in self.channels.items():
             _graph, counters, _progress = self.card(key)
             deals = self.leads.filtered(
-                lambda lead, team=team: lead.team_id == team
-                and lead.type == "opportunity"
-                and lead.won_status == "pending"
+                lambda lead, team=team: (
+                    lead.team_id == team and lead.type == "opportunity" and lead.won_status == "pending"
+                )
             )
             self.assertEqual(counters["deals"]["count"], len(deals), key)
             self.assertAlmostEqual(counters["deals"]["amount"], sum(deals.mapped("prorated_revenue")), delta=1)

@@ -10,8 +10,9 @@ from .common import DepartmentCase
 class TestDeals(DepartmentCase):
     def of_channel(self, key, **values):
         return self.leads.filtered(
-            lambda lead: lead.team_id == self.channels[key]
-            and all(lead[name] == value for name, value in values.items())
+            lambda lead: (
+                lead.team_id == self.channels[key] and all(lead[name] == value for name, value in values.items())
+            )
         )
 
     def test_number(self):
