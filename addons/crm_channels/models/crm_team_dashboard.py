@@ -168,11 +168,11 @@ class CrmTeam(models.Model):
             domain = self._get_content_domain(content, bucket)
         else:
             bucket = windows[1 if previous else 0]
-            field_name = "stage_id" if group == "stage" else CONTENTS[content].user_field
+            fname = "stage_id" if group == "stage" else CONTENTS[content].user_field
             kind, _separator, value = str(key).partition(":")
             if kind != group or not value.isdecimal():
                 raise self._no_such_bar()
-            domain = self._get_content_domain(content, bucket) & Domain(field_name, "=", int(value) or False)
+            domain = self._get_content_domain(content, bucket) & Domain(fname, "=", int(value) or False)
         return self._get_counted_records_action(CONTENTS[content].model, domain, self._format_range(bucket))
 
     def _no_such_bar(self):

@@ -147,10 +147,10 @@ class CrmTeam(models.Model):
         }
 
     def _read_field_series(self, content, group, current, previous):
-        field_name = "stage_id" if group == "stage" else CONTENTS[content].user_field
+        fname = "stage_id" if group == "stage" else CONTENTS[content].user_field
         if not self:
             return {}
-        sums, former = self._read_sums_by_field(content, field_name, current, previous)
+        sums, former = self._read_sums_by_field(content, fname, current, previous)
         used = defaultdict(set)
         for channel_id, value in (*sums, *former):
             used[channel_id].add(value)

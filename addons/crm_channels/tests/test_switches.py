@@ -138,6 +138,29 @@ class TestLeadsSwitch(ChannelCommon):
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(lead.team_id, self.website)
 
+    def test_mass_conversion_proposes_a_channel_with_pipeline(self):
+        self.website.use_opportunities = False
+        leads = self.env["crm.lead"].create(
+            [{"name": f"Inquiry {number}", "type": "lead", "team_id": self.website.id} for number in range(2)]
+        )
+        self.partners.member_ids += self.manager
+        wizard = (
+            self.env["crm.lead2opportunity.partner.mass"]
+            .with_context(active_model="crm.lead", active_ids=leads.ids)
+            .create({"user_ids": [Command.set(self.manager.ids)], "action": "each_exist_or_create"})
+        )
+        wizard.team_id = self.partners
+        wizard.action_mass_convert()
+        self.assertEqual(set(leads.mapped("type")), {"opportunity"})
+        self.assertEqual(leads.team_id, self.partners)
+
+    def test_merging_takes_the_channel_of_the_deal(self):
+        lead = self.env["crm.lead"].create({"name": "Again", "type": "lead", "team_id": self.website.id})
+        deal = self._new_deal("First", team_id=self.partners.id)
+        merged = (lead | deal).merge_opportunity()
+        self.assertEqual(merged.type, "opportunity")
+        self.assertTrue(merged.team_id.use_opportunities)
+
     def test_settings_say_what_turning_leads_off_for_all_does(self):
         self.env["crm.lead"].create({"name": "Inquiry", "type": "lead", "team_id": self.website.id})
         settings = self.env["res.config.settings"].new({"group_use_lead": False})
