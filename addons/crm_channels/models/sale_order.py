@@ -38,9 +38,8 @@ class SaleOrder(models.Model):
     @api.depends("team_id")
     def _compute_type_name(self):
         super()._compute_type_name()
-        for order in self:
-            if order.state in ("draft", "cancel") and not order.use_quotations:
-                order.type_name = self.env._("Order")
+        unconfirmed = self.filtered(lambda order: order.state in ("draft", "cancel") and not order.use_quotations)
+        unconfirmed.update({"type_name": self.env._("Order")})
 
     # ------------------------------------------------------------
     # CONSTRAINS

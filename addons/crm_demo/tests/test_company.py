@@ -52,3 +52,18 @@ class TestCompany(DepartmentCase):
     def test_topics_sell_existing_products(self):
         for title, codes in tables.TOPICS:
             self.assertLessEqual(set(codes), set(tables.PRODUCTS), title)
+
+    def test_features_are_on_for_everybody(self):
+        for login, user in self.users.items():
+            self.assertTrue(user.has_group("crm.group_use_lead"), login)
+            self.assertTrue(user.has_group("base.group_multi_currency"), login)
+
+    def test_channels_differ_in_what_they_show(self):
+        shown = {(channel.dashboard_content, channel.dashboard_group) for channel in self.teams}
+        self.assertEqual(len(shown), 3)
+        self.assertEqual({channel.dashboard_content for channel in self.teams}, {"pipeline", "sales", "invoices"})
+
+    def test_other_channels_are_out_of_the_way(self):
+        others = self.env["crm.team"].search([("id", "not in", self.teams.ids)])
+        self.assertFalse(others, "Odoo's own channel is archived, not deleted")
+        self.assertTrue(self.env.ref("sales_team.team_sales_department").exists())
