@@ -31,7 +31,37 @@ class Shot:
     prepare: Callable[[Page], None] | None = None
 
 
-SHOTS = (Shot("channels_dashboard", "/odoo/action-crm_channels.crm_team_dashboard_action", ".o_kanban_record canvas"),)
+DASHBOARD = "/odoo/action-crm_channels.crm_team_dashboard_action"
+CHANNELS = "/odoo/action-crm_channels.crm_team_action"
+
+
+def open_website(page: Page) -> None:
+    page.locator(".o_data_row", has_text="Website").locator("td[name=name]").click()
+    page.wait_for_selector(".o_form_view [name=use_quotations]")
+
+
+def open_dashboard_tab(page: Page) -> None:
+    open_website(page)
+    page.get_by_role("tab", name="Dashboard").click()
+    page.wait_for_selector(".o_channel_graph canvas")
+
+
+def group_lost_by_reason(page: Page) -> None:
+    page.locator(".o_searchview_facet", has_text="My Pipeline").locator(".o_facet_remove").click()
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_filter_menu .o-dropdown-item", has_text="Lost").first.click()
+    page.locator(".o_group_by_menu .o-dropdown-item", has_text="Lost Reason").click()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".o_kanban_group .o_kanban_record")
+
+
+SHOTS = (
+    Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
+    Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
+    Shot("channel_form", CHANNELS, ".o_data_row", prepare=open_website),
+    Shot("channel_dashboard_settings", CHANNELS, ".o_data_row", prepare=open_dashboard_tab),
+    Shot("lost_by_reason", "/odoo/crm", ".o_kanban_view", height=640, prepare=group_lost_by_reason),
+)
 
 
 def main() -> None:
