@@ -1,6 +1,8 @@
 """The counters of a channel's card, and the progress to its target."""
 
-from odoo import api, fields, models
+from odoo import api, models
+
+from ..tools.json_field import ComputedJson
 
 COUNTERS = ("unassigned", "deals", "overdue", "quotations", "to_invoice")
 
@@ -8,7 +10,7 @@ COUNTERS = ("unassigned", "deals", "overdue", "quotations", "to_invoice")
 class CrmTeam(models.Model):
     _inherit = "crm.team"
 
-    dashboard_counters = fields.Json("Counters", compute="_compute_dashboard_counters")
+    dashboard_counters = ComputedJson("Counters", compute="_compute_dashboard_counters")
 
     @api.depends("use_leads", "use_opportunities", "use_quotations", "invoiced_target", "company_id", "user_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")

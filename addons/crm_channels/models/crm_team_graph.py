@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import float_round
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ..tools.json_field import ComputedJson
 from ..tools.periods import TIME_GROUPS, Bucket, previous_shift, split, window
 from .crm_team_figures import CONTENTS
 
@@ -27,7 +28,7 @@ class Series(NamedTuple):
 class CrmTeam(models.Model):
     _inherit = "crm.team"
 
-    dashboard_graph = fields.Json("Graph", compute="_compute_dashboard_graph")
+    dashboard_graph = ComputedJson("Graph", compute="_compute_dashboard_graph")
 
     # ------------------------------------------------------------
     # GRAPH

@@ -1,1 +1,2 @@
+from . import json_field
 from . import periods
