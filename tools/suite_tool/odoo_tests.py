@@ -48,7 +48,7 @@ def read_log(log: Path) -> TestLog:
             if current:
                 result.broken[current] += line + "\n"
             continue
-        current, text = None, found["text"]
+        current, text = None, found["text"].rstrip()
         total, broken = _TOTAL.search(text), _BROKEN.match(text)
         if total:
             result.total = int(total[3])
