@@ -1,17 +1,30 @@
 """The graph of a channel's card: bars of the chosen period beside those of the previous one."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 
 from babel.dates import format_date as babel_format_date
 
 from odoo import api, fields, models
 from odoo.tools import float_round
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 from ..tools.json_field import ComputedJson
 from ..tools.periods import TIME_GROUPS, Bucket, previous_shift, split, window
 from .crm_team_figures import CONTENTS
+
+
+@lru_cache(maxsize=8192)
+def format_day(day, pattern, lang):
+    """Words for a date, which every page of a dashboard asks for again: a year of days has a thousand of them.
+
+    :param date day:
+    :param str pattern: CLDR date pattern
+    :param str lang: code of a language, as Odoo has it
+    :rtype: str
+    """
+    return babel_format_date(day, pattern, locale=babel_locale_parse(lang))
 
 
 class Series(NamedTuple):
@@ -226,7 +239,7 @@ class CrmTeam(models.Model):
 
     def _format_day(self, day, pattern):
         """A date in the viewer's language, by a CLDR pattern."""
-        return babel_format_date(day, pattern, locale=babel_locale_parse(get_lang(self.env).code))
+        return format_day(day, pattern, self.env.lang or "en_US")
 
     def _format_bucket(self, bucket, group):
         """Label of a bar: "22 Nov", "16-22 Nov", "Nov"."""

@@ -89,7 +89,7 @@ def split(whole, group):
     :param Bucket whole: as `window` returns it for the same group
     :rtype: list[Bucket]
     """
-    step = {"day": relativedelta(days=1), "week": relativedelta(weeks=1), "month": relativedelta(months=1)}[group]
+    step = {"day": ONE_DAY, "week": timedelta(weeks=1), "month": relativedelta(months=1)}[group]
     buckets, start = [], whole.start
     while start < whole.stop:
         buckets.append(Bucket(start, start + step))
