@@ -34,6 +34,8 @@ class TestMenus(ChannelCommon):
         ours = self.env.ref("crm_channels.crm_team_menu_config").id
         self.assertNotIn(ours, menus)
         self.assertFalse([menu for menu in menus.values() if ours in menu["children"]])
+        with self.assertQueryCount(0):
+            self.env["ir.ui.menu"].load_menus(False)
 
     @users("channel_head")
     def test_heading_with_an_entry_of_another_addon_stays(self):
