@@ -4,7 +4,14 @@ from odoo import api, models
 
 from ..tools.json_field import ComputedJson
 
-COUNTERS = ("unassigned", "deals", "overdue", "quotations", "to_invoice")
+# counters in their order, and the model of the records that each counts
+COUNTER_MODELS = {
+    "unassigned": "crm.lead",
+    "deals": "crm.lead",
+    "overdue": "crm.lead",
+    "quotations": "sale.order",
+    "to_invoice": "sale.order",
+}
 
 
 class CrmTeam(models.Model):
@@ -27,20 +34,17 @@ class CrmTeam(models.Model):
 
     def _prepare_counters(self, figures):
         """Counters of one card: what its switches allow, and what is in flight all the same."""
-        leads, orders = (self.env[model].has_access("read") for model in ("crm.lead", "sale.order"))
-        wanted = {
-            "unassigned": leads and (self.use_leads or self.use_opportunities),
-            "deals": leads and self.use_opportunities,
-            "overdue": leads and self.use_opportunities,
-            "quotations": orders,
-            "to_invoice": orders,
+        switched_on = {
+            "unassigned": self.use_leads or self.use_opportunities,
+            "deals": self.use_opportunities,
+            "overdue": self.use_opportunities,
         }
         currency = self.dashboard_currency_id
         items = []
-        for name in COUNTERS:
-            count, amount = figures.get(name, (0, None if name == "unassigned" else 0.0))
-            if not wanted[name]:
+        for name, model in COUNTER_MODELS.items():
+            if not switched_on.get(name, True) or not self.env[model].has_access("read"):
                 continue
+            count, amount = figures.get(name, (0, None if name == "unassigned" else 0.0))
             label, hint = self._get_counter_texts(name)
             items.append(
                 {

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.periods import TIME_GROUPS, split
-from .crm_team_counters import COUNTERS
+from .crm_team_counters import COUNTER_MODELS
 from .crm_team_figures import CONTENTS
 
 # what a content shows when nothing else was chosen
@@ -168,11 +168,12 @@ class CrmTeam(models.Model):
             domain = self._get_content_domain(content, bucket)
         else:
             bucket = windows[1 if previous else 0]
-            fname = "stage_id" if group == "stage" else CONTENTS[content].user_field
             kind, _separator, value = str(key).partition(":")
             if kind != group or not value.isdecimal():
                 raise self._no_such_bar()
-            domain = self._get_content_domain(content, bucket) & Domain(fname, "=", int(value) or False)
+            domain = self._get_content_domain(content, bucket) & Domain(
+                self._get_group_field(content, group), "=", int(value) or False
+            )
         return self._get_counted_records_action(CONTENTS[content].model, domain, self._format_range(bucket))
 
     def _no_such_bar(self):
@@ -186,10 +187,10 @@ class CrmTeam(models.Model):
         :raise UserError: there is no such counter
         """
         self.ensure_one()
-        if name not in COUNTERS:
+        if name not in COUNTER_MODELS:
             raise self._no_such_bar()
-        model = "crm.lead" if name in ("unassigned", "deals", "overdue") else "sale.order"
-        return self._get_counted_records_action(model, self._get_counter_domain(name), self._get_counter_texts(name)[0])
+        label, _hint = self._get_counter_texts(name)
+        return self._get_counted_records_action(COUNTER_MODELS[name], self._get_counter_domain(name), label)
 
     def action_open_dashboard_invoiced(self):
         """Open the invoices that count towards this month's target."""

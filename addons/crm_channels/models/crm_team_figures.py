@@ -11,8 +11,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.periods import Bucket
-
 
 class Content(NamedTuple):
     """What a dashboard can show: records of one model, dated and valued by one field each."""
@@ -212,16 +210,20 @@ class CrmTeam(models.Model):
         query = self.env[CONTENTS[content].model]._search(self._get_content_domain(content, whole))
         day = self._record_day_sql(content, query)
         start = day if group == "day" else SQL("date_trunc(%s, %s::timestamp)::date", group, day)
-        return {(team_id, key): amount for team_id, key, amount in self._sum_by(content, query, start, day)}
+        sums = SQL("SUM(%s)", self._amount_sql(CONTENTS[content].model, query, day))
+        return {(team_id, key): amount for team_id, key, amount in self._sum_by(content, query, start, sums)}
 
-    def _read_sums_by_field(self, content, field_name, current, previous):
-        """Amounts per channel and value of a many2one field, in two windows that may overlap.
+    def _get_group_field(self, content, group):
+        """Name of the many2one field behind a grouping that is no time: 'user' or 'stage'."""
+        return "stage_id" if group == "stage" else CONTENTS[content].user_field
+
+    def _read_sums_by_field(self, content, group, current, previous):
+        """Amounts per channel and salesperson or stage, in two windows that may overlap.
 
         :return: ({(channel id, record id or None): amount in `current`}, the same in `previous`)
         """
         model = self.env[CONTENTS[content].model]
-        whole = Bucket(min(current.start, previous.start), max(current.stop, previous.stop))
-        query = model._search(self._get_content_domain(content, whole))
+        query = model._search(self._get_content_domain(content, current.joined(previous)))
         day = self._record_day_sql(content, query)
         amount = self._amount_sql(model._name, query, day)
         column = model._field_to_sql(query.table, CONTENTS[content].date_field, query)
@@ -229,27 +231,19 @@ class CrmTeam(models.Model):
             SQL("SUM(%s) FILTER (WHERE %s >= %s AND %s < %s)", amount, column, start, column, stop)
             for start, stop in (self._get_bounds(content, current), self._get_bounds(content, previous))
         ]
-        query.groupby = SQL("1, 2")
-        rows = self.env.execute_query(
-            query.select(
-                model._field_to_sql(query.table, "team_id", query),
-                model._field_to_sql(query.table, field_name, query),
-                *sums,
-            )
-        )
+        key = model._field_to_sql(query.table, self._get_group_field(content, group), query)
+        rows = self._sum_by(content, query, key, *sums)
         return (
             {(team_id, value): now for team_id, value, now, _ago in rows if now is not None},
             {(team_id, value): ago for team_id, value, _now, ago in rows if ago is not None},
         )
 
-    def _sum_by(self, content, query, key, day):
-        """Rows (channel id, key, amount) of a query over the records of `content`."""
-        model = CONTENTS[content].model
-        amount = self._amount_sql(model, query, day)
-        team = self.env[model]._field_to_sql(query.table, "team_id", query)
+    def _sum_by(self, content, query, key, *sums):
+        """Rows (channel id, key, one value for each of `sums`) of a query over the records of `content`."""
+        team = self.env[CONTENTS[content].model]._field_to_sql(query.table, "team_id", query)
         # by position: the same expression with bound parameters is not recognised as the grouped one
         query.groupby = SQL("1, 2")
-        return self.env.execute_query(query.select(team, key, SQL("SUM(%s)", amount)))
+        return self.env.execute_query(query.select(team, key, *sums))
 
     def _read_counters(self):
         """Counts and amounts of the card's counters, one query for leads and one for orders.

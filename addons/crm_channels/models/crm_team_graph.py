@@ -11,7 +11,7 @@ from odoo.tools import float_round
 from odoo.tools.misc import babel_locale_parse
 
 from ..tools.json_field import ComputedJson
-from ..tools.periods import TIME_GROUPS, Bucket, previous_shift, split, window
+from ..tools.periods import TIME_GROUPS, previous_shift, split, window
 from .crm_team_figures import CONTENTS
 
 
@@ -52,7 +52,7 @@ class CrmTeam(models.Model):
     )
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_dashboard_graph(self):
-        """Graphs of all channels at once: one query (two without a time axis) per kind of graph, not per channel."""
+        """Graphs of all channels at once: one query per kind of graph, not per channel."""
         # sums are read for saved channels, shown with the settings of the form
         kinds = defaultdict(self.browse)
         for channel in self:
@@ -141,7 +141,7 @@ class CrmTeam(models.Model):
         return saved._read_field_series(content, group, current, previous)
 
     def _read_time_series(self, content, group, current, previous):
-        whole = Bucket(min(current.start, previous.start), max(current.stop, previous.stop))
+        whole = current.joined(previous)
         sums = self._read_sums_by_time(content, group, whole) if self else {}
         buckets, former = split(current, group), split(previous, group)
         axis = Series(
@@ -161,10 +161,9 @@ class CrmTeam(models.Model):
         }
 
     def _read_field_series(self, content, group, current, previous):
-        fname = "stage_id" if group == "stage" else CONTENTS[content].user_field
         if not self:
             return {}
-        sums, former = self._read_sums_by_field(content, fname, current, previous)
+        sums, former = self._read_sums_by_field(content, group, current, previous)
         used = defaultdict(set)
         for channel_id, value in (*sums, *former):
             used[channel_id].add(value)

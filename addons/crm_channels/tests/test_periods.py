@@ -60,5 +60,21 @@ class TestPeriods(BaseCase):
         previous = current.shifted(previous_shift("month", "user"))
         self.assertEqual(previous, Bucket(date(2026, 1, 18), date(2026, 2, 19)))
 
+    def test_joined_buckets_hold_both_in_either_order(self):
+        early = Bucket(date(2026, 3, 1), date(2026, 3, 8))
+        late = Bucket(date(2026, 3, 5), date(2026, 3, 20))
+        inner = Bucket(date(2026, 3, 6), date(2026, 3, 7))
+        self.assertEqual(early.joined(late), Bucket(date(2026, 3, 1), date(2026, 3, 20)))
+        self.assertEqual(late.joined(early), early.joined(late))
+        self.assertEqual(late.joined(inner), late)
+        self.assertEqual(inner.joined(inner), inner)
+
+    def test_shifted_bucket_keeps_its_days(self):
+        week = Bucket(date(2026, 3, 2), date(2026, 3, 9))
+        for period in ("week", "month", "year"):
+            moved = week.shifted(previous_shift(period, "week"))
+            self.assertEqual(moved.stop - moved.start, week.stop - week.start)
+            self.assertEqual(moved.start.weekday(), week.start.weekday())
+
     def test_last_day_of_a_bucket_lies_in_it(self):
         self.assertEqual(Bucket(date(2026, 3, 1), date(2026, 4, 1)).last, date(2026, 3, 31))

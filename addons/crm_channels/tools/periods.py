@@ -37,6 +37,10 @@ class Bucket(NamedTuple):
         """Last date of the bucket."""
         return self.stop - ONE_DAY
 
+    def joined(self, other):
+        """The smallest bucket that holds this one and the other."""
+        return Bucket(min(self.start, other.start), max(self.stop, other.stop))
+
     def shifted(self, delta):
         """The bucket moved by `delta` (timedelta or relativedelta)."""
         return Bucket(self.start + delta, self.stop + delta)
