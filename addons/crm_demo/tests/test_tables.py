@@ -102,3 +102,15 @@ class TestTables(BaseCase):
         for rows in tables.ACTIVITIES.values():
             for summary, feedback in rows:
                 self.assertTrue(summary and feedback)
+
+    def test_a_head_and_five_managers_in_three_channels(self):
+        self.assertEqual(list(tables.USERS), ["head", *(f"manager{number}" for number in range(1, 6))])
+        self.assertEqual(len({channel["name"] for channel in tables.CHANNELS.values()}), 3)
+
+    def test_products_have_a_price_and_a_name_of_their_own(self):
+        names = [name for name, _price, _kind, _quantities in tables.PRODUCTS.values()]
+        self.assertEqual(len(set(names)), 12)
+        for code, (_name, price, kind, quantities) in tables.PRODUCTS.items():
+            self.assertGreater(price, 0, code)
+            self.assertIn(kind, ("consu", "service"), code)
+            self.assertTrue(quantities, code)
