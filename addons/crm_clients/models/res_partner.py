@@ -1,0 +1,231 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools.sql import column_exists, create_column
+
+ACCESS_OPEN = 0
+ACCESS_NOBODY = -1
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # Directory
+    client_type_id = fields.Many2one(
+        "crm.client.type",
+        "Client Type",
+        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="A company or person with a type is in the client directory.",
+    )
+    client_id = fields.Many2one(
+        "res.partner",
+        "Client",
+        compute="_compute_client_id",
+        store=True,
+        recursive=True,
+        index="btree_not_null",
+        help="The partner itself if it is in the directory, else the nearest company above it that is.",
+    )
+    client_access = fields.Integer(
+        "Access Key",
+        compute="_compute_client_access",
+        store=True,
+        index=True,
+        export_string_translation=False,
+        help="Who of the users limited to own clients may see the partner: 0 everybody, -1 nobody, else the user's id.",
+    )
+
+    # Relationship
+    client_level_id = fields.Many2one(
+        "crm.client.level",
+        "Relationship",
+        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        group_expand="_read_group_client_level_ids",
+    )
+    client_level_reason = fields.Char("Why", store=False, help="Why the relationship changes; kept in its history.")
+    client_level_change_ids = fields.One2many("crm.client.level.change", "partner_id", "Relationship History")
+    client_source_id = fields.Many2one(
+        "utm.source", "Source", index="btree_not_null", help="Where the client learned of the company."
+    )
+    client_service_ids = fields.Many2many(
+        "product.template",
+        "res_partner_client_service_rel",
+        "partner_id",
+        "product_tmpl_id",
+        "Services",
+        domain=[("is_client_service", "=", True)],
+        help="What the client buys or may buy.",
+    )
+    profession_id = fields.Many2one("crm.profession", "Profession", ondelete="restrict", index="btree_not_null")
+    user_id = fields.Many2one(index=True)
+
+    # The list of My clients: one index answers who, in which order, and how many
+    _client_manager_idx = models.Index("(user_id, complete_name, id DESC) WHERE client_type_id IS NOT NULL")
+
+    def _auto_init(self):
+        """Add the columns empty, which means outside the directory and open: nothing to compute in a big database."""
+        for column in ("client_id", "client_access"):
+            if not column_exists(self.env.cr, "res_partner", column):
+                create_column(self.env.cr, "res_partner", column, "int4")
+        return super()._auto_init()
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("client_type_id", "parent_id.client_id")
+    def _compute_client_id(self):
+        for partner in self:
+            partner.client_id = partner if partner.client_type_id else partner.parent_id.client_id
+
+    @api.depends("client_id.user_id", "client_id.client_type_id.is_open", "partner_share")
+    def _compute_client_access(self):
+        own_companies = None
+        for partner in self:
+            client = partner.client_id
+            if not client or client.client_type_id.is_open or not partner.partner_share:
+                partner.client_access = ACCESS_OPEN
+                continue
+            if own_companies is None:
+                own_companies = self.env["res.company"].sudo().search([]).partner_id  # pylint: disable=no-search-all
+            partner.client_access = ACCESS_OPEN if client in own_companies else client.user_id.id or ACCESS_NOBODY
+
+    @api.model
+    def _read_group_client_level_ids(self, levels, domain):
+        return levels.search([])  # pylint: disable=no-search-all
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE
+    # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        """In the directory a new card is a client of the first type."""
+        values = super().default_get(fields)
+        if self.env.context.get("client_directory") and "client_type_id" in fields and not values.get("client_type_id"):
+            values["client_type_id"] = self.env["crm.client.type"].search([], limit=1).id
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reasons = [vals.pop("client_level_reason", None) for vals in vals_list]
+        if not self.env.su and self.env.user._has_own_clients_only():
+            for vals in vals_list:
+                if vals.get("client_type_id") and not vals.get("user_id"):
+                    vals["user_id"] = self.env.uid
+        partners = super().create(vals_list)
+        self._log_level_changes(
+            [
+                (partner, self.env["crm.client.level"], reason)
+                for partner, reason in zip(partners, reasons, strict=True)
+                if partner.client_level_id
+            ]
+        )
+        return partners
+
+    def write(self, vals):
+        vals = dict(vals)
+        reason = vals.pop("client_level_reason", None)
+        if vals.get("client_type_id") and not self.env.su and self.env.user._has_own_clients_only():
+            # whoever takes a card into the directory keeps it in sight
+            self.filtered(lambda partner: not partner.user_id and not partner.client_type_id).user_id = self.env.user
+        handed_over = self._get_clients_changing_manager(vals)
+        old_managers = {client: client.user_id for client in handed_over}
+        old_levels = {partner: partner.client_level_id for partner in self} if "client_level_id" in vals else {}
+        result = super().write(vals) if vals else True
+        self._log_level_changes(
+            [(partner, old, reason) for partner, old in old_levels.items() if partner.client_level_id != old]
+        )
+        if handed_over:
+            handed_over._move_to_manager(old_managers)
+        return result
+
+    # ------------------------------------------------------------
+    # RELATIONSHIP LEVEL
+    # ------------------------------------------------------------
+
+    def _set_client_level(self, level, reason=False):
+        """Set the relationship level of clients, as the business process and the import do.
+
+        :param level: record of `crm.client.level`
+        :param str reason: why, in the user's language; kept in the history
+        """
+        changed = self.filtered(lambda partner: partner.client_level_id != level)
+        if changed:
+            changed.write({"client_level_id": level.id, "client_level_reason": reason})
+
+    def _log_level_changes(self, changes):
+        """Append to the history: ``changes`` is a list of (partner, old level, reason)."""
+        # sudo: nobody may write the history by hand, it is kept here alone
+        self.env["crm.client.level.change"].sudo().create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "user_id": self.env.uid,
+                    "old_level_id": old_level.id,
+                    "new_level_id": partner.client_level_id.id,
+                    "reason": reason,
+                }
+                for partner, old_level, reason in changes
+            ]
+        )
+
+    # ------------------------------------------------------------
+    # RESPONSIBLE MANAGER
+    # ------------------------------------------------------------
+
+    def _get_clients_changing_manager(self, vals):
+        """Return the clients of ``self`` that get another responsible manager by ``vals``.
+
+        :raises AccessError: if the user is limited to own clients: he would lose, or take, a client
+        """
+        if "user_id" not in vals:
+            return self.browse()
+        changing = self.filtered(lambda partner: partner.client_type_id and partner.user_id.id != (vals["user_id"] or False))
+        if changing and not self.env.su and self.env.user._has_own_clients_only():
+            raise AccessError(
+                self.env._(
+                    "Who is responsible for a client is decided by those who see all clients. "
+                    "Ask your head of sales to hand over: %(clients)s.",
+                    clients=", ".join(changing.mapped("display_name")),
+                )
+            )
+        return changing
+
+    def _move_to_manager(self, old_managers):
+        """Move the whole client: contact persons, open deals and planned activities of the old manager follow.
+
+        :param dict old_managers: client to the manager (`res.users`) he had before
+        """
+        for old_manager in set(old_managers.values()):
+            clients = self.filtered(lambda client, manager=old_manager: old_managers[client] == manager)
+            if not old_manager:
+                continue
+            # sudo: whoever may hand a client over, hands over all of it, archived contact persons included
+            family = self.sudo().with_context(active_test=False).search([("client_id", "in", clients.ids)])
+            deals = self.env["crm.lead"].sudo().search(
+                [
+                    ("partner_id", "in", family.ids),
+                    ("user_id", "=", old_manager.id),
+                    ("won_status", "=", "pending"),
+                ]
+            )
+            for new_manager, moved in clients.grouped("user_id").items():
+                moved_family = family.filtered(lambda partner, moved=moved: partner.client_id in moved)
+                contacts = moved_family.filtered(lambda partner: not partner.client_type_id and partner.user_id == old_manager)
+                super(ResPartner, contacts).write({"user_id": new_manager.id})
+                if not new_manager:
+                    continue
+                moved_deals = deals.filtered(lambda deal, family=moved_family: deal.partner_id in family)
+                moved_deals.write({"user_id": new_manager.id})
+                self.env["mail.activity"].sudo().search(
+                    Domain("user_id", "=", old_manager.id)
+                    & (
+                        (Domain("res_model", "=", "res.partner") & Domain("res_id", "in", moved_family.ids))
+                        | (Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", moved_deals.ids))
+                    )
+                ).write({"user_id": new_manager.id})
