@@ -6,5 +6,6 @@ from . import mail_message
 from . import product_template
 from . import res_users
 from . import res_partner
+from . import res_partner_manager
 from . import res_partner_directory
 from . import crm_lead

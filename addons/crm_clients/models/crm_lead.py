@@ -6,7 +6,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     client_access = fields.Integer(
-        related="partner_id.client_access", string="Client's Access Key", store=True, index=True, export_string_translation=False
+        related="partner_id.client_access",
+        string="Client's Access Key",
+        store=True,
+        index=True,
+        export_string_translation=False,
     )
     is_hidden_from_salesperson = fields.Boolean(compute="_compute_is_hidden_from_salesperson")
 

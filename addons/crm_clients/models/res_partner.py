@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 ACCESS_OPEN = 0
@@ -134,14 +132,14 @@ class ResPartner(models.Model):
             # whoever takes a card into the directory keeps it in sight
             self.filtered(lambda partner: not partner.user_id and not partner.client_type_id).user_id = self.env.user
         handed_over = self._get_clients_changing_manager(vals)
-        old_managers = {client: client.user_id for client in handed_over}
+        by_old_manager = handed_over.grouped("user_id")
         old_levels = {partner: partner.client_level_id for partner in self} if "client_level_id" in vals else {}
         result = super().write(vals) if vals else True
         self._log_level_changes(
             [(partner, old, reason) for partner, old in old_levels.items() if partner.client_level_id != old]
         )
-        if handed_over:
-            handed_over._move_to_manager(old_managers)
+        for old_manager, clients in by_old_manager.items():
+            clients._move_whole_client(old_manager)
         return result
 
     # ------------------------------------------------------------
@@ -173,59 +171,3 @@ class ResPartner(models.Model):
                 for partner, old_level, reason in changes
             ]
         )
-
-    # ------------------------------------------------------------
-    # RESPONSIBLE MANAGER
-    # ------------------------------------------------------------
-
-    def _get_clients_changing_manager(self, vals):
-        """Return the clients of ``self`` that get another responsible manager by ``vals``.
-
-        :raises AccessError: if the user is limited to own clients: he would lose, or take, a client
-        """
-        if "user_id" not in vals:
-            return self.browse()
-        changing = self.filtered(lambda partner: partner.client_type_id and partner.user_id.id != (vals["user_id"] or False))
-        if changing and not self.env.su and self.env.user._has_own_clients_only():
-            raise AccessError(
-                self.env._(
-                    "Who is responsible for a client is decided by those who see all clients. "
-                    "Ask your head of sales to hand over: %(clients)s.",
-                    clients=", ".join(changing.mapped("display_name")),
-                )
-            )
-        return changing
-
-    def _move_to_manager(self, old_managers):
-        """Move the whole client: contact persons, open deals and planned activities of the old manager follow.
-
-        :param dict old_managers: client to the manager (`res.users`) he had before
-        """
-        for old_manager in set(old_managers.values()):
-            clients = self.filtered(lambda client, manager=old_manager: old_managers[client] == manager)
-            if not old_manager:
-                continue
-            # sudo: whoever may hand a client over, hands over all of it, archived contact persons included
-            family = self.sudo().with_context(active_test=False).search([("client_id", "in", clients.ids)])
-            deals = self.env["crm.lead"].sudo().search(
-                [
-                    ("partner_id", "in", family.ids),
-                    ("user_id", "=", old_manager.id),
-                    ("won_status", "=", "pending"),
-                ]
-            )
-            for new_manager, moved in clients.grouped("user_id").items():
-                moved_family = family.filtered(lambda partner, moved=moved: partner.client_id in moved)
-                contacts = moved_family.filtered(lambda partner: not partner.client_type_id and partner.user_id == old_manager)
-                super(ResPartner, contacts).write({"user_id": new_manager.id})
-                if not new_manager:
-                    continue
-                moved_deals = deals.filtered(lambda deal, family=moved_family: deal.partner_id in family)
-                moved_deals.write({"user_id": new_manager.id})
-                self.env["mail.activity"].sudo().search(
-                    Domain("user_id", "=", old_manager.id)
-                    & (
-                        (Domain("res_model", "=", "res.partner") & Domain("res_id", "in", moved_family.ids))
-                        | (Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", moved_deals.ids))
-                    )
-                ).write({"user_id": new_manager.id})

@@ -26,11 +26,11 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return super().SELF_READABLE_FIELDS + ["client_access_level", "profession_id"]
+        return [*super().SELF_READABLE_FIELDS, "client_access_level", "profession_id"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return super().SELF_WRITEABLE_FIELDS + ["profession_id"]
+        return [*super().SELF_WRITEABLE_FIELDS, "profession_id"]
 
     def _has_own_clients_only(self):
         """Return whether the user is limited to the clients he is responsible for; the record rules ask this."""
