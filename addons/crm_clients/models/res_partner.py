@@ -44,8 +44,11 @@ class ResPartner(models.Model):
         index="btree_not_null",
         group_expand="_read_group_client_level_ids",
     )
+    is_client_level_changed = fields.Boolean(compute="_compute_is_client_level_changed")
     client_level_reason = fields.Char("Why", store=False, help="Why the relationship changes; kept in its history.")
-    client_level_change_ids = fields.One2many("crm.client.level.change", "partner_id", "Relationship History")
+    client_level_change_ids = fields.One2many(
+        "crm.client.level.change", "partner_id", "Relationship History", groups="crm_clients.crm_clients_group_own"
+    )
     client_source_id = fields.Many2one(
         "utm.source", "Source", index="btree_not_null", help="Where the client learned of the company."
     )
@@ -91,6 +94,14 @@ class ResPartner(models.Model):
             if own_companies is None:
                 own_companies = self.env["res.company"].sudo().search([]).partner_id  # pylint: disable=no-search-all
             partner.client_access = ACCESS_OPEN if client in own_companies else client.user_id.id or ACCESS_NOBODY
+
+    @api.depends("client_level_id")
+    def _compute_is_client_level_changed(self):
+        """Whether the form holds a level that is not saved yet, so that it asks why."""
+        for partner in self:
+            partner.is_client_level_changed = bool(partner._origin) and (
+                partner.client_level_id != partner._origin.client_level_id
+            )
 
     @api.model
     def _read_group_client_level_ids(self, levels, domain):

@@ -50,10 +50,13 @@ class ResPartner(models.Model):
             ]
         )
         deals.user_id = new_manager
-        family._get_activities_of_clients(deals, old_manager).user_id = new_manager
+        activities = family.env["mail.activity"].search(
+            family._get_activity_domain(deals) & Domain("user_id", "=", old_manager.id)
+        )
+        activities.user_id = new_manager
 
-    def _get_activities_of_clients(self, deals, user):
-        """Return the planned activities of ``user`` on these partners and on ``deals``."""
+    def _get_activity_domain(self, deals):
+        """Return the domain of the planned activities on these partners and on ``deals``."""
         on_partners = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", self.ids)
         on_deals = Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", deals.ids)
-        return self.env["mail.activity"].search(Domain("user_id", "=", user.id) & (on_partners | on_deals))
+        return on_partners | on_deals
