@@ -8,4 +8,6 @@ from . import res_users
 from . import res_partner
 from . import res_partner_manager
 from . import res_partner_directory
+from . import res_partner_duplicates
+from . import res_partner_legal
 from . import crm_lead
