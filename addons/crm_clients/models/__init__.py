@@ -10,4 +10,9 @@ from . import res_partner_manager
 from . import res_partner_directory
 from . import res_partner_duplicates
 from . import res_partner_legal
+from . import crm_inquiry_purpose
+from . import crm_source_cost
 from . import crm_lead
+from . import crm_lead_inquiry
+from . import crm_lead_inquiry_client
+from . import crm_lead_inquiry_deal
