@@ -1,3 +1,4 @@
+from . import calendar_event
 from . import crm_client_type
 from . import crm_client_level
 from . import crm_client_level_change
@@ -10,6 +11,7 @@ from . import res_partner_manager
 from . import res_partner_directory
 from . import res_partner_duplicates
 from . import res_partner_legal
+from . import res_partner_bank
 from . import crm_inquiry_purpose
 from . import crm_source_cost
 from . import crm_lead

@@ -55,8 +55,8 @@ class TestForeignClientIsHidden(ClientCommon):
 
     @users("cl_olena")
     def test_name_search(self):
-        self.assertFalse(self.env["res.partner"].name_search("Karpaty"))
-        self.assertFalse(self.env["res.partner"].name_search("Oksana"))
+        self.assertFalse(self.env["res.partner"].name_search("Karpaty LLC"))
+        self.assertFalse(self.env["res.partner"].name_search("LLC, Oksana"))
         self.assertTrue(self.env["res.partner"].name_search("Dnipro LLC"))
 
     @users("cl_olena")
@@ -159,6 +159,34 @@ class TestForeignClientIsHidden(ClientCommon):
         portal = new_test_user(self.env(su=True), "cl_portal", "base.group_portal", partner_id=self.oksana.id)
         self.assertFalse(self.env["res.users"].search([("id", "=", portal.id)]))
         self.assertFalse(self.env["res.users"].name_search("Oksana"))
+
+    @users("cl_olena")
+    def test_meeting_with_a_foreign_client_is_busy_time(self):
+        start, stop = "2026-11-23 09:00:00", "2026-11-23 10:00:00"
+        values, taras = {"start": start, "stop": stop, "user_id": self.taras.id}, self.taras.partner_id
+        with_client, about_deal, own, invited = self.env(su=True)["calendar.event"].create(
+            [
+                {**values, "name": "Karpaty: prices", "partner_ids": (self.oksana | taras).ids},
+                {**values, "name": "Karpaty: plan", "opportunity_id": self.deal_karpaty.id, "partner_ids": taras.ids},
+                {**values, "name": "Dnipro: prices", "partner_ids": self.petro.ids},
+                {**values, "name": "All together", "partner_ids": (self.oksana | self.olena.partner_id).ids},
+            ]
+        )
+        self.env.invalidate_all()
+        for event in self.as_user(with_client | about_deal):
+            (shown,) = event.read(["name", "display_name", "partner_ids", "opportunity_id", "start"])
+            self.assertEqual((shown["name"], shown["display_name"]), ("Busy", "Busy"))
+            self.assertFalse(shown["partner_ids"])
+            self.assertFalse(shown["opportunity_id"])
+            self.assertTrue(shown["start"], "that Taras is busy then may be known")
+        self.assertEqual(self.as_user(own | invited).mapped("name"), ["Dnipro: prices", "All together"])
+        attendees = self.env["calendar.attendee"].search([("event_id", "=", with_client.id)])
+        self.assertEqual(attendees.mapped("common_name"), ["Taras"])
+        events = with_client | about_deal | own | invited
+        names = self.env["calendar.event"]._read_group([("id", "in", events.ids)], ["name"], order="name")
+        self.assertEqual(names, [("All together",), ("Dnipro: prices",)])
+        ivans = self.env["calendar.event"].with_user(self.ivan)
+        self.assertEqual(len(ivans._read_group([("id", "in", events.ids)], ["name"])), 4)
 
     # ------------------------------------------------------------
     # WRITING
