@@ -1,8 +1,8 @@
 import re
 from typing import NamedTuple
 
-from odoo import api, models
-from odoo.tools import SQL, email_normalize
+from odoo import api, fields, models
+from odoo.tools import SQL, email_normalize, str2bool
 
 from ..tools.legal_numbers import compact
 
@@ -22,6 +22,13 @@ IS_TAX_PAYER = "{0} IS NOT NULL AND commercial_partner_id = id"
 IN_DIRECTORY = "{0} IS NOT NULL AND client_id IS NOT NULL"
 
 
+# What the query reads, so what must be in the database before it
+READ_FIELDS = (
+    *("vat", "company_registry", "email_normalized", "phone_sanitized", "active"),
+    *("country_id", "company_id", "client_id", "commercial_partner_id", "parent_id"),
+)
+
+
 class Key(NamedTuple):
     """One value that is looked for in one column."""
 
@@ -36,9 +43,15 @@ class Key(NamedTuple):
 
 
 class ResPartner(models.Model):
-    """Find the clients that are already there."""
+    """Find the clients that are already there, and say so on the card while it is typed."""
 
     _inherit = "res.partner"
+
+    client_duplicates = fields.Json(
+        compute="_compute_client_duplicates",
+        export_string_translation=False,
+        help="List of {id, name, manager, archived, reason, can_merge}; of a foreign client the manager alone.",
+    )
 
     _duplicate_vat_idx = models.Index(
         f"({TAX_NUMBER_KEY.format('vat')}, {COVERED.format('vat, ')} WHERE {IS_TAX_PAYER.format('vat')}"
@@ -53,6 +66,81 @@ class ResPartner(models.Model):
     _duplicate_phone_idx = models.Index(
         f"(phone_sanitized, {COVERED.format('')} WHERE {IN_DIRECTORY.format('phone_sanitized')}"
     )
+
+    # ------------------------------------------------------------
+    # WARNING ON THE CARD
+    # ------------------------------------------------------------
+
+    @api.depends("vat", "company_registry", "email", "phone", "country_id", "parent_id", "client_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_client_duplicates(self):
+        clients = self.filtered("client_id")
+        (self - clients).client_duplicates = False
+        keys_list = [client._get_client_duplicate_keys() for client in clients]
+        for client, found in zip(clients, self._find_client_duplicates(keys_list), strict=True):
+            client.client_duplicates = client._describe_client_duplicates(found)
+
+    def _get_client_duplicate_keys(self):
+        """Return what `_find_client_duplicates` needs to know of this card, saved or not.
+
+        The tax numbers of a contact person are the company's, and looked for on its card.
+        """
+        self.ensure_one()
+        names = ("email", "phone") if self.parent_id and not self.is_company else REASONS
+        return {
+            **{name: self[name] for name in names},
+            "country_code": self.country_id.code,
+            # of a new contact person the client is known already
+            "exclude_id": self._origin.id or self.parent_id._origin.id,
+        }
+
+    def _describe_client_duplicates(self, found):
+        """Return what the user may know of duplicates: ``found`` as of `_find_client_duplicates`."""
+        reasons = self._get_duplicate_reasons()
+        # sudo: of a foreign client nothing is given away but its manager, and only if the administrator agrees
+        duplicates = self.sudo().browse([partner_id for partner_id, _reason in found])
+        visible = duplicates.sudo(False)._filtered_access("read")
+        writable = (visible._filtered_access("write") if self._origin else visible.browse()).ids
+        foreign_told = self._tells_foreign_manager()
+        described = []
+        for duplicate, (_partner_id, reason) in zip(duplicates, found, strict=True):
+            line = {"manager": duplicate.client_id.user_id.name, "reason": reasons[reason]}
+            if duplicate.id in visible.ids:
+                line |= {
+                    "id": duplicate.id,
+                    "name": duplicate.complete_name,
+                    "archived": not duplicate.active,
+                    "can_merge": duplicate.id in writable and not duplicate.user_ids,
+                }
+                described.append(line)
+            elif foreign_told and duplicate.client_id and line not in described:
+                described.append(line)
+        return described or False
+
+    @api.model
+    def _tells_foreign_manager(self):
+        """Return whether a user limited to own clients learns who has the client that he is about to enter again."""
+        # sudo: a setting for everybody, which only administrators may read
+        value = self.env["ir.config_parameter"].sudo().get_param("crm_clients.tell_foreign_manager", "True")
+        return self.env.user._has_own_clients_only() and str2bool(value, default=True)
+
+    @api.model
+    def _get_duplicate_reasons(self):
+        return {
+            "vat": self.env._("same tax number"),
+            "company_registry": self.env._("same registration number"),
+            "email": self.env._("same e-mail"),
+            "phone": self.env._("same phone"),
+        }
+
+    def _compute_same_vat_partner_id(self):
+        """Odoo looks for these with all rights, and the form shows the name: leave out what the user may not see."""
+        super()._compute_same_vat_partner_id()
+        if self.env.su:
+            return
+        for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+            visible = self.mapped(name)._filtered_access("read")
+            self.filtered(lambda partner, name=name, visible=visible: partner[name] not in visible)[name] = False
 
     # ------------------------------------------------------------
     # SEARCH
@@ -74,10 +162,7 @@ class ResPartner(models.Model):
         found = [{} for _keys in keys_list]
         columns = self._get_duplicate_lookups(keys_list)
         if any(columns.values()):
-            self.flush_model(
-                ["vat", "company_registry", "email_normalized", "phone_sanitized", "active", "country_id", "company_id"]
-                + ["client_id", "commercial_partner_id", "parent_id"]
-            )
+            self.flush_model(READ_FIELDS)
             query = SQL(" UNION ALL ").join(
                 self._get_duplicates_query(column, keys) for column, keys in columns.items() if keys
             )

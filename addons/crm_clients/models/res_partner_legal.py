@@ -10,6 +10,8 @@ class ResPartner(models.Model):
 
     kpp = fields.Char("KPP", help="Russia: the code of the reason for registration, 9 characters.")
     legal_country_code = fields.Char(compute="_compute_legal_country_code", export_string_translation=False)
+    legal_vat_label = fields.Char(compute="_compute_legal_labels", export_string_translation=False)
+    legal_registry_label = fields.Char(compute="_compute_legal_labels", export_string_translation=False)
     vat_problem = fields.Char("Problem with the Tax ID", compute="_compute_legal_number_problems")
     company_registry_problem = fields.Char(
         "Problem with the Registration Number", compute="_compute_legal_number_problems"
@@ -22,6 +24,19 @@ class ResPartner(models.Model):
         """A card without a country is taken for one of the company's own country."""
         for partner in self:
             partner.legal_country_code = partner.country_id.code or self.env.company.country_id.code
+
+    @api.depends("legal_country_code", "is_company")
+    def _compute_legal_labels(self):
+        names = self._get_legal_number_names()
+        for partner in self:
+            match partner.legal_country_code:
+                case "RU":
+                    vat, registry = "inn", "ogrn" if partner.is_company else "ogrnip"
+                case "UA":
+                    vat, registry = "ua_vat", "edrpou" if partner.is_company else "rntrc"
+                case _:
+                    vat, registry = "tax", "registry"
+            partner.legal_vat_label, partner.legal_registry_label = names[vat], names[registry]
 
     @api.depends("legal_country_code", "is_company", "vat", "company_registry", "kpp")
     def _compute_legal_number_problems(self):
@@ -109,4 +124,5 @@ class ResPartner(models.Model):
             "ua_vat": self.env._("VAT number"),
             "iban": self.env._("IBAN"),
             "tax": self.env._("Tax ID"),
+            "registry": self.env._("Registration number"),
         }

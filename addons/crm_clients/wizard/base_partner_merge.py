@@ -1,0 +1,44 @@
+from odoo import models
+
+# Stored computed fields that a person fills in by hand: Odoo's merge leaves them out with all other computed ones
+TYPED_COMPUTED_FIELDS = ("company_registry", "user_id")
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merging in the client directory: who may do it, and what has to follow what Odoo moves by SQL."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge only cards that the user may read and edit.
+
+        Odoo itself writes on the one that stays alone, and lets whoever knows the ids merge the rest away.
+
+        :raises AccessError: if one of the cards is another manager's client
+        """
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        partners.check_access("read")
+        partners.check_access("write")
+        return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+
+    def _update_values(self, src_partners, dst_partner):
+        result = super()._update_values(src_partners, dst_partner)
+        for name in TYPED_COMPUTED_FIELDS:
+            if not dst_partner[name] and (source := src_partners.filtered(name)[:1]):
+                # sudo: a user limited to own clients may not hand a client over, but keeps it through the merge
+                dst_partner.sudo()[name] = source[name]
+        contacts = (src_partners | dst_partner).mapped("client_last_contact")
+        if latest := max(filter(None, contacts), default=False):
+            dst_partner.client_last_contact = latest
+        return result
+
+    def _log_merge_operation(self, src_partners, dst_partner):
+        """Compute anew what hangs on the columns that Odoo has just changed by SQL."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        # sudo: the whole family and all its deals, archived ones and those of colleagues included
+        family = dst_partner.sudo().with_context(active_test=False).search([("id", "child_of", dst_partner.id)])
+        family.modified(["parent_id", "client_type_id", "user_id"])
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("partner_id", "in", family.ids)])
+        self.env.add_to_compute(leads._fields["client_access"], leads)
+        return super()._log_merge_operation(src_partners, dst_partner)
