@@ -12,6 +12,14 @@ from . import res_partner_directory
 from . import res_partner_duplicates
 from . import res_partner_legal
 from . import res_partner_bank
+from . import crm_client_import
+from . import crm_client_import_column
+from . import crm_client_import_row
+from . import crm_client_import_partner
+from . import crm_client_import_file
+from . import crm_client_import_report
+from . import crm_client_import_run
+from . import crm_client_import_undo
 from . import crm_inquiry_purpose
 from . import crm_source_cost
 from . import crm_lead
