@@ -30,7 +30,8 @@ class Cast:
     channels: dict = field(default_factory=dict)  # by key
     products: dict = field(default_factory=dict)  # by code
     pricelists: dict = field(default_factory=dict)  # by currency
-    clients: list = field(default_factory=list)  # by position in the plan, as are the next two
+    clients: list = field(default_factory=list)  # by position in the plan, as are the next three
+    extras: list = field(default_factory=list)
     deals: list = field(default_factory=list)
     orders: list = field(default_factory=list)
 

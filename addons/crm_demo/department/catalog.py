@@ -20,6 +20,7 @@ def create_catalog(cast):
                 "type": kind,
                 "invoice_policy": "order",
                 "purchase_ok": kind == "consu",
+                "is_client_service": code not in tables.ACCESSORIES,
             }
             for code, (name, price, kind, _quantities) in tables.PRODUCTS.items()
         ]

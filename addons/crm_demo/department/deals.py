@@ -6,6 +6,7 @@ from odoo import Command
 
 from . import tables
 from .cast import backdate
+from .plan_directory import came_as_inquiry
 
 
 def create_deals(cast):
@@ -14,6 +15,7 @@ def create_deals(cast):
     lookups = {
         "stages": _stages(cast),
         "tags": cast.named("crm.tag", tables.TAGS),
+        "professions": cast.named("crm.profession", tables.POSITIONS),
         "sources": cast.named("utm.source", sorted({name for names in tables.SOURCES.values() for name in names})),
     }
     leads = env["crm.lead"].create([_prepare_deal(cast, deal, **lookups) for deal in cast.plan.deals])
@@ -31,6 +33,7 @@ def create_deals(cast):
                 "date_open": cast.past(deal.assigned) if deal.assigned else False,
                 "date_last_stage_update": moment,
                 "date_conversion": _conversion(cast, deal),
+                "is_inquiry": came_as_inquiry(deal),
             }
         )
 
@@ -53,7 +56,7 @@ def close_deals(cast):
             lead.write({"date_closed": moment, "date_last_stage_update": moment})
 
 
-def _prepare_deal(cast, deal, stages, tags, sources):
+def _prepare_deal(cast, deal, stages, tags, sources, professions):
     client = cast.plan.clients[deal.client]
     company = cast.clients[deal.client]
     values = {
@@ -84,10 +87,22 @@ def _prepare_deal(cast, deal, stages, tags, sources):
         values.update(partner_id=(company.child_ids[:1] or company).id, date_deadline=deal.deadline)
         if deal.probability is not None:
             values["probability"] = deal.probability
+    if came_as_inquiry(deal):
+        values.update(_prepare_inquiry(cast, deal), contact_profession_id=professions[client.contacts[0].position].id)
     if "iap_enrich_done" in cast.env["crm.lead"]._fields:
         # invented addresses are not sent to the enrichment service
         values["iap_enrich_done"] = True
     return values
+
+
+def _prepare_inquiry(cast, deal):
+    """What was asked for, and when; still there after the inquiry became a deal."""
+    products = [cast.products[code] for code in dict(tables.TOPICS)[deal.title] if code not in tables.ACCESSORIES]
+    return {
+        "inquiry_date": cast.past(deal.created),
+        "inquiry_purpose_id": cast.env.ref(f"crm_clients.crm_inquiry_purpose_{deal.purpose}").id,
+        "inquiry_service_ids": [Command.set([product.product_tmpl_id.id for product in products])],
+    }
 
 
 def _stages(cast):
@@ -100,6 +115,6 @@ def _stages(cast):
 
 
 def _conversion(cast, deal):
-    """Deals of a channel with inquiries were inquiries first."""
-    qualifies = tables.CHANNELS[deal.channel]["switches"]["use_leads"]
-    return cast.past(deal.assigned or deal.created) if qualifies and deal.type == "opportunity" else False
+    """When the inquiry became the deal, if it was one."""
+    converted = deal.type == "opportunity" and came_as_inquiry(deal)
+    return cast.past(deal.assigned or deal.created) if converted else False

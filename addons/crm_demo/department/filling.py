@@ -11,6 +11,7 @@ from .catalog import create_catalog
 from .clients import create_clients
 from .company import set_up_company
 from .deals import close_deals, create_deals
+from .directory import create_costs, create_extras, tell_relationships
 from .invoices import create_invoices
 from .orders import create_orders
 from .people import create_channels, create_users
@@ -52,6 +53,9 @@ def fill(env):
         close_deals,
         create_activities,
         create_meetings,
+        create_extras,
+        tell_relationships,
+        create_costs,
     ):
         step(cast)
         env.flush_all()

@@ -35,5 +35,10 @@ def nip(serial):
     return nip(serial + 1) if remainder == 10 else f"PL{body}{remainder}"
 
 
+def misread(number):
+    """The number with another last digit, as somebody mistypes it: its check digit does not fit."""
+    return f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+
+
 def _weighted(digits, weights):
     return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))

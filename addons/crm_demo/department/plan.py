@@ -62,6 +62,7 @@ class Deal:
     assigned: datetime | None = None
     closed: datetime | None = None
     lost_reason: str | None = None
+    purpose: str | None = None  # of those that came as an inquiry: key of a purpose
 
 
 @dataclass
@@ -109,6 +110,46 @@ class Meeting:
     start: datetime
 
 
+@dataclass(frozen=True)
+class LevelChange:
+    """The relationship with a client reached `level`, by its key."""
+
+    moment: datetime
+    level: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the directory says of a client; `services` are codes of products, `changes` begin with the oldest."""
+
+    type: str
+    source: str | None = None
+    services: tuple[str, ...] = ()
+    changes: tuple[LevelChange, ...] = ()
+    last_contact: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A company of the directory that nobody deals with: a competitor, or a client entered a second time."""
+
+    client: Client
+    card: Card
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a source of clients costs from the first to the last day, in hryvnias."""
+
+    source: str
+    channel: str
+    first: date
+    last: date
+    amount: float
+
+
 @dataclass
 class Plan:
     today: date
@@ -119,3 +160,6 @@ class Plan:
     invoices: list[Invoice] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)  # by position of the client
+    extras: list[Extra] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)

@@ -16,7 +16,7 @@ def plan_clients(rng):
     """Companies of every channel, in random order, no name twice."""
     names = {country: _company_names(rng, table) for country, table in tables.COUNTRIES.items()}
     clients = [
-        _plan_client(rng, channel, country, names[country].pop())
+        plan_client(rng, channel, country, names[country].pop())
         for channel, countries in tables.CLIENTS.items()
         for country, count in countries.items()
         for _serial in range(count)
@@ -40,7 +40,7 @@ def _company_names(rng, table):
     return names
 
 
-def _plan_client(rng, channel, country, name):
+def plan_client(rng, channel, country, name):
     table = tables.COUNTRIES[country]
     written, latin = name
     city, area, zip_prefix = rng.choice(pairs(table["cities"]))

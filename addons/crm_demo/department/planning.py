@@ -7,6 +7,7 @@ from .dates import months
 from .plan import Plan
 from .plan_activities import plan_activities
 from .plan_clients import plan_clients
+from .plan_directory import DirectoryPlanner
 from .plan_sales import SalesPlanner
 
 SEED = 20260
@@ -24,4 +25,5 @@ def build_plan(today, seed=SEED):
     plan.clients = plan_clients(random.Random(f"clients {seed}"))
     SalesPlanner(plan, random.Random(f"sales {seed}")).run()
     plan_activities(plan, random.Random(f"activities {seed}"))
+    DirectoryPlanner(plan, random.Random(f"directory {seed}")).run()
     return plan

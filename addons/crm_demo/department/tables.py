@@ -56,7 +56,12 @@ USERS = {
         ["sales_team.group_sale_manager", "account.group_account_invoice"],
     ),
     "manager1": ("Taras Melnyk", "Europe/Kyiv", "website", MANAGER),
-    "manager2": ("Iryna Bondarenko", "Europe/Kyiv", "website", ["sales_team.group_sale_salesman_all_leads"]),
+    "manager2": (
+        "Iryna Bondarenko",
+        "Europe/Kyiv",
+        "website",
+        ["sales_team.group_sale_salesman_all_leads", "crm_clients.crm_clients_group_all"],
+    ),
     "manager3": ("Maksym Tkachenko", "Europe/Kyiv", "partners", MANAGER),
     "manager4": ("Aigerim Nurlanova", "Asia/Almaty", "partners", MANAGER),
     "manager5": ("Katarzyna Zielińska", "Europe/Warsaw", "social", MANAGER),
@@ -77,6 +82,9 @@ PRODUCTS = {
     "SV-SUP": ("Annual support contract", 36000.0, "service", (1,)),
     "SV-INT": ("Integration with accounting software", 48000.0, "service", (1,)),
 }
+
+# sold, but nothing that a client is asked about
+ACCESSORIES = ("TL-100", "UP-150")
 
 # what deals are about: title, products
 TOPICS = [
@@ -103,6 +111,19 @@ SOURCES = {
     "partners": ["Referral", "Trade fair", "Partner"],
     "social": ["Facebook", "LinkedIn", "Instagram"],
 }
+# where the client turns to the company by himself
+INBOUND_SOURCES = ("Search engine", "Facebook", "Instagram")
+# sources that cost money, of channels with inquiries: hryvnias a month at the beginning and today
+COSTS = {
+    "Search engine": (21000, 27000),
+    "Newsletter": (4500, 5000),
+    "Facebook": (14000, 18000),
+    "LinkedIn": (9000, 16000),
+    "Instagram": (7000, 11000),
+}
+# what inquiries are for, drawn from these; who was refused wanted something else more often
+PURPOSES = ("buy", "buy", "price", "price", "price", "advice")
+REFUSED_PURPOSES = ("price", "advice", "service", "cooperation", "other")
 TAGS = ["Equipment", "Services", "Tender", "Key account", "Export", "Repeat purchase"]
 LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget", "Cannot be reached"]
 
@@ -213,3 +234,12 @@ RESPONSIBLE = {
     "social": {"UA": ["manager5"], "KZ": ["manager5"], "PL": ["manager5"]},
 }
 POSITIONS = ["Director", "Purchasing manager", "Head of warehouse", "Chief accountant", "IT manager"]
+
+# the directory: what some clients are beside a client, how many of each channel
+SPECIAL_TYPES = {"website": {"supplier": 2}, "partners": {"supplier": 2, "partner": 4}, "social": {"supplier": 1}}
+# name without the legal form, with its Latin form, and country
+COMPETITORS = [
+    ("Кажан Сканер", "kazhan-skaner", "UA"),
+    ("Торгай Касса", "torgai-kassa", "KZ"),
+    ("Wilga Kasy", "wilga-kasy", "PL"),
+]

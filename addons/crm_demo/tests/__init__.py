@@ -1,5 +1,6 @@
 from . import test_activities
 from . import test_cast
+from . import test_client_directory
 from . import test_company
 from . import test_dashboard
 from . import test_dates
@@ -12,5 +13,7 @@ from . import test_orders
 from . import test_people
 from . import test_plan
 from . import test_plan_clients
+from . import test_plan_directory
 from . import test_plan_sales
+from . import test_relationship
 from . import test_tables

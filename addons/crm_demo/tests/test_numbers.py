@@ -42,3 +42,11 @@ class TestNumbers(BaseCase):
     def test_a_serial_always_gives_the_same_number(self):
         for make in (numbers.edrpou, numbers.nip, numbers.bin_kz):
             self.assertEqual([make(serial) for serial in SERIALS], [make(serial) for serial in SERIALS])
+
+    def test_a_misread_number_differs_in_its_last_digit(self):
+        for serial in SERIALS:
+            code = numbers.edrpou(serial)
+            wrong = numbers.misread(code)
+            self.assertEqual((wrong[:-1], len(wrong)), (code[:-1], len(code)))
+            self.assertNotEqual(wrong, code)
+        self.assertEqual(numbers.misread("99000109"), "99000100")

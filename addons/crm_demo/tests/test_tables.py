@@ -89,6 +89,29 @@ class TestTables(BaseCase):
             highest = max(tables.PROBABILITIES[stage])
         self.assertLess(highest, 100)
 
+    def test_tables_of_the_directory_name_what_exists(self):
+        self.assertLessEqual(set(tables.ACCESSORIES), set(tables.PRODUCTS))
+        self.assertEqual(set(tables.SPECIAL_TYPES), set(tables.CHANNELS))
+        sources = {name for names in tables.SOURCES.values() for name in names}
+        self.assertLessEqual({*tables.INBOUND_SOURCES, *tables.COSTS}, sources)
+        self.assertLessEqual({country for *_name, country in tables.COMPETITORS}, set(tables.COUNTRIES))
+
+    def test_paid_sources_are_of_one_channel_with_inquiries(self):
+        """Else what a source cost could not be compared with what its inquiries brought."""
+        for source in tables.COSTS:
+            (channel,) = [key for key, names in tables.SOURCES.items() if source in names]
+            self.assertTrue(tables.CHANNELS[channel]["switches"]["use_leads"], source)
+
+    def test_competitors_have_no_name_of_a_client(self):
+        for written, latin, country in tables.COMPETITORS:
+            words = {pair[0] for column in ("roots", "trades") for pair in pairs(tables.COUNTRIES[country][column])}
+            self.assertFalse(set(written.split()) & words, written)
+            self.assertRegex(latin, r"^[a-z-]+$")
+
+    def test_purposes_are_those_of_the_directory(self):
+        keys = {"buy", "price", "advice", "service", "cooperation", "other"}
+        self.assertEqual({*tables.PURPOSES, *tables.REFUSED_PURPOSES}, keys)
+
     def test_closings_and_due_days_are_on_both_sides_of_today(self):
         for days in (tables.CLOSINGS, tables.DUE_DAYS):
             self.assertTrue(min(days) < 0 < max(days))
