@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 # what names an inquiry, the best first
@@ -38,17 +37,21 @@ class CrmLead(models.Model):
     _inquiry_date_idx = models.Index("(inquiry_date DESC, id DESC) WHERE is_inquiry IS TRUE")
 
     def _auto_init(self):
-        """Tell at installation which of the records were inquiries, by one statement instead of row by row."""
         if not column_exists(self.env.cr, "crm_lead", "is_inquiry"):
-            create_column(self.env.cr, "crm_lead", "is_inquiry", "bool")
-            create_column(self.env.cr, "crm_lead", "inquiry_date", "timestamp")
-            self.env.execute_query(
-                SQL(
-                    "UPDATE crm_lead SET is_inquiry = TRUE, inquiry_date = create_date"
-                    " WHERE type = 'lead' OR date_conversion IS NOT NULL"
-                )
-            )
+            self._mark_former_inquiries()
         return super()._auto_init()
+
+    def _mark_former_inquiries(self):
+        """Tell at installation which of the records were inquiries, by one statement instead of row by row."""
+        create_column(self.env.cr, "crm_lead", "is_inquiry", "bool")
+        create_column(self.env.cr, "crm_lead", "inquiry_date", "timestamp")
+        self.env.cr.execute(
+            """
+            UPDATE crm_lead
+               SET is_inquiry = TRUE, inquiry_date = create_date
+             WHERE type = 'lead' OR date_conversion IS NOT NULL
+            """
+        )
 
     @api.depends("type")
     def _compute_is_inquiry(self):

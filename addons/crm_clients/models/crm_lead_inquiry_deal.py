@@ -42,9 +42,9 @@ class CrmLead(models.Model):
             raise UserError(self.env._("Somebody is just making a deal of this inquiry. Reload the page."))
 
     def _make_deal(self):
-        self.write({"user_id": self.user_id.id or self.env.uid, "is_deal_made": True})
+        self.user_id = self.user_id or self.env.user
         person = self._get_person_who_asks() or self._make_client()
-        self.partner_id = person
+        self.write({"partner_id": person.id, "is_deal_made": True})
         self.convert_opportunity(person)
         # last, because it may take the client, and with it the deal, out of sight of who does it
         self._complete_client(person)
@@ -157,7 +157,9 @@ class CrmLead(models.Model):
         if missing:
             values["client_service_ids"] = [Command.link(service.id) for service in missing]
         if values:
-            client.write(values)
+            client.check_access("write")
+            # sudo: a new client may become a colleague's by this, and out of sight while it is still being written
+            client.sudo().write(values)
 
     def _get_new_client_type(self):
         """Return the type of a client who just asked: potential, or else the first one."""

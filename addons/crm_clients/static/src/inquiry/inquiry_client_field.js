@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, useExternalListener } from "@odoo/owl";
 
 /**
  * Who is calling, as far as we know: the clients recognised by the phone or the e-mail typed so far, or the client
@@ -18,6 +18,7 @@ export class InquiryClientField extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.modifier = isMacOS() ? "Control" : "Alt";
+        useExternalListener(window, "focusin", this.rememberFocus);
     }
 
     get cards() {
@@ -53,19 +54,38 @@ export class InquiryClientField extends Component {
         return card.last_contact ? _t("Last contact: %s", card.last_contact) : _t("No contact yet");
     }
 
+    // ------------------------------------------------------------------------
+    // Focus: an answer given by key takes its button away, the typing goes on where it was
+    // ------------------------------------------------------------------------
+
+    rememberFocus({ target }) {
+        if (target.closest(".o_inquiry_form .o_field_widget") && !target.closest(".o_inquiry_client")) {
+            this.lastFocused = target;
+        }
+    }
+
+    async answer(values) {
+        await this.props.record.update(values);
+        this.lastFocused?.focus();
+    }
+
+    // ------------------------------------------------------------------------
+    // Answers
+    // ------------------------------------------------------------------------
+
     link(card) {
-        return this.props.record.update({ partner_id: card.partner });
+        return this.answer({ partner_id: card.partner });
+    }
+
+    declareNew() {
+        return this.answer({ is_new_client: true });
     }
 
     async unlink() {
         const { phone, email_from } = this.props.record.data;
         await this.props.record.update({ partner_id: false, is_new_client: true });
-        // Odoo empties what came from the partner; what the caller said was his own
-        await this.props.record.update({ phone, email_from });
-    }
-
-    declareNew() {
-        return this.props.record.update({ is_new_client: true });
+        // Odoo empties what came from the partner; the number that calls is still the caller's own
+        await this.answer({ phone, email_from });
     }
 
     async passOn() {
