@@ -71,10 +71,11 @@ class ResPartner(models.Model):
     # WARNING ON THE CARD
     # ------------------------------------------------------------
 
-    @api.depends("vat", "company_registry", "email", "phone", "country_id", "parent_id", "client_id")
+    @api.depends("vat", "company_registry", "email", "phone", "country_id", "parent_id", "client_type_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_client_duplicates(self):
-        clients = self.filtered("client_id")
+        # of a new card the form does not know `client_id`, which would be the card itself
+        clients = self.filtered(lambda partner: partner.client_type_id or partner.parent_id.client_id)
         (self - clients).client_duplicates = False
         keys_list = [client._get_client_duplicate_keys() for client in clients]
         for client, found in zip(clients, self._find_client_duplicates(keys_list), strict=True):

@@ -11,3 +11,4 @@ from . import test_merge
 from . import test_relationship
 from . import test_source_cost
 from . import test_source_report
+from . import test_import_files

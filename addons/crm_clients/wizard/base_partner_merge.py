@@ -23,7 +23,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             partners.check_access("write")
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
 
+    def _update_reference_fields(self, src_partners, dst_partner):
+        # sudo: whoever follows a card goes on following. Odoo would drop all followers of the one that disappears as
+        # soon as a single one follows both, because two rows would be equal
+        dst_partner.sudo().message_subscribe(src_partners.sudo().message_partner_ids.ids)
+        return super()._update_reference_fields(src_partners, dst_partner)
+
     def _update_values(self, src_partners, dst_partner):
+        if not dst_partner.client_level_id:
+            # before Odoo writes it like any other field, so that the history says why
+            dst_partner._set_client_level(src_partners.client_level_id[:1], self.env._("Merged with another card"))
         result = super()._update_values(src_partners, dst_partner)
         for name in TYPED_COMPUTED_FIELDS:
             if not dst_partner[name] and (source := src_partners.filtered(name)[:1]):

@@ -51,12 +51,18 @@ class CrmClientFill(models.TransientModel):
 
     def _prepare_lines(self):
         """Return the rows of the preview: every field in which the source has something."""
+        self.source_id.check_access("read")
         current = self.current_values or {}
         filled = self._get_filled_fields()
-        labels = self.env["res.partner"].fields_get(FILL_FIELDS, ["string"])
+        descriptions = self.env["res.partner"].fields_get(FILL_FIELDS, ["string"])
+        labels = {
+            **{name: description["string"] for name, description in descriptions.items()},
+            "vat": self.source_id.legal_vat_label,
+            "company_registry": self.source_id.legal_registry_label,
+        }
         lines = [
             {
-                "name": labels[name]["string"],
+                "name": labels[name],
                 "current_value": self._format_value(name, current.get(name)),
                 "source_value": self._format_value(name, self.source_id[name]),
                 "is_filled": name in filled,
@@ -116,6 +122,7 @@ class CrmClientFill(models.TransientModel):
         self.ensure_one()
         if not self.source_id:
             raise UserError(self.env._("Choose the card from which the fields are taken."))
+        self.source_id.check_access("read")
         return {
             "type": "ir.actions.act_window_close",
             "infos": {"client_fill_values": self._prepare_form_values()},
@@ -149,4 +156,4 @@ class CrmClientFillLine(models.TransientModel):
     name = fields.Char("Field", readonly=True)
     current_value = fields.Char("On This Card", readonly=True)
     source_value = fields.Char("On the Other Card", readonly=True)
-    is_filled = fields.Boolean("Is Filled", readonly=True)
+    is_filled = fields.Boolean("Will Be Filled", readonly=True)

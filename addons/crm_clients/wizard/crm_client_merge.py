@@ -105,8 +105,15 @@ class CrmClientMerge(models.TransientModel):
     def _prepare_lines(self):
         """Return a line for each field in which the cards differ."""
         partners = self.destination_id._origin | self.partner_ids._origin
+        partners.check_access("read")
+        labels = {
+            **self._get_merged_fields(),
+            "vat": self.destination_id.legal_vat_label,
+            "company_registry": self.destination_id.legal_registry_label,
+            "user_id": self.env._("Responsible Manager"),
+        }
         lines = []
-        for name, label in self._get_merged_fields().items():
+        for name, label in labels.items():
             holders = partners.filtered(name)
             if len({self._get_raw_value(partner, name) for partner in partners}) > 1:
                 lines.append(
@@ -125,7 +132,7 @@ class CrmClientMerge(models.TransientModel):
         descriptions = self.env["res.partner"].fields_get(attributes=["string", "type", "store", "company_dependent"])
         partner_fields = self.env["res.partner"]._fields
         return {
-            name: self.env._("Responsible Manager") if name == "user_id" else description["string"]
+            name: description["string"]
             for name, description in descriptions.items()
             if description["store"]
             and description["type"] in SHOWN_TYPES
@@ -311,8 +318,8 @@ class CrmClientMerge(models.TransientModel):
     def _apply_choice(self, destination, chosen, notes):
         """Write the chosen values, and keep the notes of all cards."""
         values = {name: value for name, value in chosen.items() if self._get_raw_value(destination, name) != value}
-        if "client_level_id" in values:
-            values["client_level_reason"] = self.env._("Merged with another card")
+        if level := self.env["crm.client.level"].browse(values.pop("client_level_id", False)):
+            destination._set_client_level(level, self.env._("Merged with another card"))
         own_note = destination.comment
         added = [note for note in notes if html2plaintext(note) not in html2plaintext(own_note or "")]
         if added:
@@ -353,6 +360,8 @@ class CrmClientMergeLine(models.TransientModel):
 
     @api.depends("partner_id", "field_name", "wizard_id.destination_id")
     def _compute_value(self):
+        # what another user's rights have put into the cache is not checked again when it is read
+        (self.partner_id | self.holder_ids)._origin.check_access("read")
         choosable = self.wizard_id._get_merged_fields()
         for line in self:
             if line.field_name not in choosable:  # the name comes from the client, and groups guard some fields
@@ -361,7 +370,7 @@ class CrmClientMergeLine(models.TransientModel):
             chosen = line.partner_id._origin
             line.value = line._format_value(chosen)
             others = {line._format_value(holder): None for holder in line.holder_ids._origin - chosen}
-            line.dropped = " / ".join(text for text in others if text and text != line.value)
+            line.dropped = " / ".join(text for text in others if text and text != line.value) or False
             line.is_filled = chosen != line.wizard_id.destination_id._origin
 
     def _format_value(self, partner):

@@ -28,6 +28,11 @@ export class ClientDuplicatesField extends Component {
             : _t("This is already a client, without a responsible manager: ask your head of sales");
     }
 
+    /** What is the same, and who looks after the client: his name stands in the text of a foreign one already. */
+    details(duplicate) {
+        return [duplicate.reason, duplicate.id && duplicate.manager].filter(Boolean).join(", ");
+    }
+
     /** A new card stays as it is under the dialog: leaving it would save it, the duplicate included. */
     open(duplicate) {
         return this.action.doAction({
