@@ -26,7 +26,6 @@
         "views/crm_client_type_views.xml",
         "views/crm_client_level_views.xml",
         "views/crm_client_level_change_views.xml",
-        "views/crm_client_import_views.xml",
         "views/crm_profession_views.xml",
         "views/product_template_views.xml",
         "views/utm_source_views.xml",
@@ -35,13 +34,19 @@
         "views/crm_source_cost_views.xml",
         "views/mail_message_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_client_import_views.xml",
         "views/res_partner_legal_views.xml",
         "views/res_users_views.xml",
         "report/crm_source_report_views.xml",
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_clients/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_clients/static/src/**/*",
+            # with the pivot and graph views, which Odoo loads when they are opened
+            ("remove", "crm_clients/static/src/source_report/**/*"),
+        ],
+        "web.assets_backend_lazy": ["crm_clients/static/src/source_report/**/*"],
         "web.assets_tests": ["crm_clients/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_clients/static/tests/**/*.test.js"],
     },

@@ -16,10 +16,9 @@ def hoot_id(name):
 
 @tagged("post_install", "-at_install")
 class TestInquiryWidget(HttpCase):
-    @no_retry
-    def test_widget(self):
+    def _run_suite(self, name):
         self.browser_js(
-            HOOT_URL.format(suite=hoot_id("@crm_clients/inquiry_client_field")),
+            HOOT_URL.format(suite=hoot_id(f"@crm_clients/{name}")),
             "",
             "",
             login="admin",
@@ -27,6 +26,14 @@ class TestInquiryWidget(HttpCase):
             success_signal="[HOOT] Test suite succeeded",
             error_checker=lambda message: "[HOOT]" not in message,
         )
+
+    @no_retry
+    def test_client_field(self):
+        self._run_suite("inquiry_client_field")
+
+    @no_retry
+    def test_source_report(self):
+        self._run_suite("source_report_views")
 
 
 @tagged("post_install", "-at_install")
@@ -57,7 +64,6 @@ class TestInquiryTours(ClientCast, HttpCase):
                     "is_inquiry": True,
                     "user_id": self.olena.id,
                     "source_id": self.source.id,
-                    "inquiry_service_ids": self.service.ids,
                     "inquiry_purpose_id": self.env.ref("crm_clients.crm_inquiry_purpose_price").id,
                     "phone": "+380 50 123 4567",
                 }
@@ -76,11 +82,12 @@ class TestInquiryTours(ClientCast, HttpCase):
                     "name": "Bees Ltd",
                     "client_type_id": self.env.ref("crm_clients.crm_client_type_potential").id,
                     "client_source_id": self.source.id,
-                    "client_service_ids": self.service.ids,
+                    "client_service_ids": lead.inquiry_service_ids.ids,
                     "user_id": self.olena.id,
                 }
             ],
         )
+        self.assertEqual(lead.inquiry_service_ids.mapped("name"), ["Website promotion"])
 
     def test_known_client(self):
         lead = self._take_call("crm_clients_inquiry_known_client")

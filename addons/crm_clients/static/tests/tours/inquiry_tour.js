@@ -22,8 +22,9 @@ const focusIsIn = (name) => ({
 
 const choose = (name, text) => [
     type(name, text),
-    { trigger: `.o-autocomplete--dropdown-item:contains("${text}")`, content: `${text} is offered`, run: () => {} },
+    see(`.o-autocomplete--dropdown-item .ui-state-active:contains("${text}")`, `${text} is what Enter takes`),
     press("Enter", input(name), `take ${text}`),
+    see("body:not(:has(.o-autocomplete--dropdown-menu))", "the choice is made"),
 ];
 
 const openEntryForm = () => [
