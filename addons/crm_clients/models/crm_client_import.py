@@ -13,6 +13,7 @@ TRANSITIONS = {
     "undoing": ("undone",),
     "undone": (),
 }
+MAX_PROBLEMS_SHOWN = 100
 # What the cron works on
 WORKING = ("checking", "running", "undoing")
 
@@ -62,7 +63,7 @@ class CrmClientImport(models.Model):
     # What to import
     file = fields.Binary("Workbook", attachment=True, copy=False)
     filename = fields.Char(copy=False)
-    problem = fields.Text("Problem with the File", compute="_compute_column_ids", store=True, readonly=True, copy=False)
+    problem = fields.Text("Problem with the File", compute="_compute_problem", store=True, readonly=True, copy=False)
     column_ids = fields.One2many(
         "crm.client.import.column",
         "import_id",
@@ -73,11 +74,11 @@ class CrmClientImport(models.Model):
         copy=False,
     )
     unknown_columns = fields.Char("Columns Left out", compute="_compute_unknown_columns")
-    header_number = fields.Integer("Row of the Headers", compute="_compute_column_ids", store=True, copy=False)
+    header_number = fields.Integer("Row of the Headers", compute="_compute_problem", store=True, copy=False)
     correction_of_id = fields.Many2one(
         "crm.client.import",
         "Corrects",
-        compute="_compute_column_ids",
+        compute="_compute_problem",
         store=True,
         copy=False,
         ondelete="set null",
@@ -119,6 +120,9 @@ class CrmClientImport(models.Model):
 
     # What came out
     row_ids = fields.One2many("crm.client.import.row", "import_id", "Rows", copy=False, readonly=True)
+    problem_row_ids = fields.Many2many(
+        "crm.client.import.row", string="Rows with a Reason", compute="_compute_problem_row_ids"
+    )
     is_read = fields.Boolean(readonly=True, copy=False, help="All rows of the file are in the database.")
     row_count = fields.Integer("Rows Found", readonly=True, copy=False)
     created_count = fields.Integer("Created", readonly=True, copy=False)
@@ -135,7 +139,7 @@ class CrmClientImport(models.Model):
     @api.depends("filename")
     def _compute_name(self):
         for record in self:
-            record.name = record.name or record.filename or self.env._("New import")
+            record.name = record.filename or record.name or self.env._("New import")
 
     @api.depends("column_ids.target")
     def _compute_unknown_columns(self):
@@ -160,7 +164,17 @@ class CrmClientImport(models.Model):
                 whole = record.created_count + record.updated_count
             record.progress = 100.0 * done / whole if whole else 0.0
 
-    @api.depends("name")
+    @api.depends("state", "failed_count", "skipped_count", "kept_count")
+    def _compute_problem_row_ids(self):
+        """The first rows that say why they were not imported or not undone, failed ones first."""
+        for record in self:
+            rows = record.row_ids.browse()
+            for states in (["failed", "kept"], ["skipped"]):
+                domain = [("import_id", "=", record._origin.id), ("state", "in", states)]
+                rows |= rows.search(domain, order="number", limit=MAX_PROBLEMS_SHOWN - len(rows))
+            record.problem_row_ids = rows
+
+    @api.depends("name", "filename")
     def _compute_failed_filename(self):
         for record in self:
             name = (record.filename or record.name or "").rpartition(".")[0] or record.name

@@ -8,11 +8,9 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..tools import sheet_errors
-from ..tools.client_columns import find_header
+from ..tools.client_peek import peek_into
 from ..tools.sheet_reader import TEMPLATE_VERSION, open_sheet
 
-# rows that are looked at to find the headers and an example of each column
-PEEK_ROWS = 30
 # rows read and committed at once
 READ_ROWS = 2000
 
@@ -27,47 +25,33 @@ class CrmClientImport(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("file")
-    def _compute_column_ids(self):
+    def _compute_problem(self):
         for record in self:
-            record.update({"problem": False, "header_number": 0, "correction_of_id": False})
-            commands = [Command.clear()]
-            content = record.with_context(bin_size=False).file
-            if content:
-                try:
-                    commands += record._inspect(io.BytesIO(base64.b64decode(content)))
-                except sheet_errors.SheetError as error:
-                    record.problem = record._get_problem_message(error)
-            record.column_ids = commands
-
-    def _inspect(self, stream):
-        """Note where the headers are; return the commands that create the columns.
-
-        :raises SheetError: if the file cannot be read
-        """
-        labels = self.env["crm.client.import.column"]._get_target_labels()
-        with open_sheet(stream) as sheet:
-            rows = list(islice(sheet.rows(), PEEK_ROWS))
-            correction = self.browse(sheet.correction_of).exists()
-        number, found = find_header(rows, {**labels, "reason": self._get_reason_label()})
-        below = [cells for row_number, cells in rows if row_number > number]
-        if not found or not below:
-            raise sheet_errors.EmptySheetError()
-        self.header_number = number
-        self.correction_of_id = correction if correction.user_id == self.env.user else False
-        if "name" not in found.targets:
-            self.problem = False
-        return [
-            Command.create(
-                {
-                    "index": index,
-                    "header": header,
-                    "sample": next((cells[index] for cells in below if len(cells) > index and cells[index]), ""),
-                    "target": target if target in labels else False,
-                }
+            peek, record.problem = record._peek()
+            record.header_number = peek.header_number if peek else 0
+            # who corrects the rows of a colleague starts from the beginning
+            record.correction_of_id = peek and self.search(
+                [("id", "=", peek.correction_of), ("user_id", "=", self.env.uid)]
             )
-            for index, (header, target) in enumerate(zip(found.headers, found.targets, strict=True))
-            if (header or any(len(cells) > index and cells[index] for cells in below)) and target != "reason"
-        ]
+
+    @api.depends("file")
+    def _compute_column_ids(self):
+        """Of its own, because a form that sends columns along would keep the other facts from being computed."""
+        for record in self:
+            peek, _problem = record._peek()
+            columns = peek.columns if peek else []
+            record.column_ids = [Command.clear(), *map(Command.create, columns)]
+
+    def _peek(self):
+        """Look at the first rows of the file; return a `Peek` or None, and a sentence on the problem or False."""
+        content = self.with_context(bin_size=False).file
+        if not content:
+            return None, False
+        labels = self.env["crm.client.import.column"]._get_target_labels()
+        try:
+            return peek_into(io.BytesIO(base64.b64decode(content)), labels, self._get_reason_label()), False
+        except sheet_errors.SheetError as error:
+            return None, self._get_problem_message(error)
 
     @api.model
     def _get_reason_label(self):

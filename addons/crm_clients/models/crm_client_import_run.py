@@ -182,14 +182,12 @@ class CrmClientImport(models.Model):
 
     def _note_results(self, entries):
         """Note on each row what became of it, and count."""
-        is_trial = self.state == "checking"
         for entry in entries:
-            is_new = is_trial and entry.state == "created"
             entry.row.write(
                 {
                     "state": entry.state,
                     "message": entry.message or False,
-                    "partner_id": not is_new and entry.partner_id or False,
+                    "partner_id": entry.partner_id or False,
                     "client_number": entry.client.number,
                     "previous_values": entry.previous or False,
                 }
@@ -215,7 +213,7 @@ class CrmClientImport(models.Model):
         except TrialOver:
             for entry in batch.entries:
                 entry.row.keys = keys.get(entry.row.id, False)
-                if entry.state == "created":
+                if entry.state == "created" or entry.partner_id in batch.number_of:
                     entry.partner_id = 0
 
     def _mark_doubles(self):

@@ -1,4 +1,4 @@
-from collections import Counter, defaultdict
+from collections import Counter
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -88,27 +88,29 @@ class CrmClientImport(models.Model):
     # ------------------------------------------------------------
 
     def _get_reasons_to_keep(self, rows):
-        """Return {partner id: sentence} of the clients somebody has worked with since the import.
+        """Return {client id: sentence} of the clients somebody has worked with since the import.
+
+        What is restored may be in use; what is deleted may not.
 
         :param rows: records of `crm.client.import.row`
         """
-        partners = rows.partner_id
+        created_ids = rows.filtered(lambda row: row.state == "created").partner_id.ids
+        # sudo: contact persons that came along are deleted along, also those the user cannot see any more
         contacts = (
             self.env["res.partner"]
             .sudo()
-            .search([("parent_id", "in", partners.ids), ("client_import_id", "=", self.id)])
+            .search([("parent_id", "in", created_ids), ("client_import_id", "=", self.id)])
         )
-        client_of = {contact.id: contact.parent_id.id for contact in contacts if contact not in partners}
-        family_ids = [*partners.ids, *client_of]
+        client_of = {contact.id: contact.parent_id.id for contact in contacts if contact.id not in created_ids}
+        family_ids = [*created_ids, *client_of]
         reasons = {}
-        for partner_id, what in (
-            *self._find_later_writes(partners),
+        for partner_id, reason in (
+            *self._find_later_writes(rows.partner_id),
             *self._find_conversations(family_ids),
-            *self._find_references(
-                family_ids, set(partners.ids) - set(rows.filtered(lambda r: r.state == "created").partner_id.ids)
-            ),
+            *self._find_later_contacts(created_ids),
+            *self._find_references(family_ids),
         ):
-            reasons.setdefault(client_of.get(partner_id, partner_id), what)
+            reasons.setdefault(client_of.get(partner_id, partner_id), reason)
         return reasons
 
     def _find_later_writes(self, partners):
@@ -137,29 +139,22 @@ class CrmClientImport(models.Model):
             for record in records:
                 yield record.res_id, message
 
-    def _find_references(self, partner_ids, updated_ids):
-        """Yield the cards to which deals, documents or anything else points.
-
-        :param set updated_ids: cards that stay and are only restored
-        """
-        descriptions = {model._table: model._description for model in self.env.registry.values()}
-        created_ids = tuple(set(partner_ids) - updated_ids)
-        if not created_ids:
-            return
-        columns = defaultdict(list)
-        for table, column in self.env["base.partner.merge.automatic.wizard"]._get_fk_on("res_partner"):
-            columns[table].append(column)
-        for table in sorted(set(columns) - set(OWN_TABLES)):
-            for column in columns[table]:
-                for [partner_id] in self._find_pointing(table, column, created_ids):
-                    what = descriptions.get(table, table)
-                    yield partner_id, self.env._("Used in: %(what)s.", what=what)
-        for contact in (
-            self.env["res.partner"]
-            .sudo()
-            .search([("parent_id", "in", created_ids), ("client_import_id", "!=", self.id)])
-        ):
+    def _find_later_contacts(self, partner_ids):
+        """Yield the clients that got a contact person otherwise than by this import."""
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)  # sudo: see _find_conversations
+        for contact in contacts.search([("parent_id", "in", partner_ids), ("client_import_id", "!=", self.id)]):
             yield contact.parent_id.id, self.env._("A contact person was added since.")
+
+    def _find_references(self, partner_ids):
+        """Yield the cards to which deals, documents or anything else points."""
+        if not partner_ids:
+            return
+        descriptions = {model._table: model._description for model in self.env.registry.values()}
+        for table, column in self.env["base.partner.merge.automatic.wizard"]._get_fk_on("res_partner"):
+            if table in OWN_TABLES:
+                continue
+            for [partner_id] in self._find_pointing(table, column, partner_ids):
+                yield partner_id, self.env._("Used in: %(what)s.", what=descriptions.get(table, table))
 
     def _find_pointing(self, table, column, partner_ids):
         return self.env.execute_query(
@@ -167,6 +162,6 @@ class CrmClientImport(models.Model):
                 "SELECT DISTINCT %(column)s FROM %(table)s WHERE %(column)s IN %(ids)s",
                 column=SQL.identifier(column),
                 table=SQL.identifier(table),
-                ids=partner_ids,
+                ids=tuple(partner_ids),
             )
         )

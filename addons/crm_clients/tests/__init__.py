@@ -12,3 +12,4 @@ from . import test_relationship
 from . import test_source_cost
 from . import test_source_report
 from . import test_import_files
+from . import test_import_run

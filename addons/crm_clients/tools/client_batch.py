@@ -75,6 +75,7 @@ class ClientBatch:
         self.reader = reader
         self.entries = entries
         self.previous_client = previous_client
+        self.number_of = {}  # rows of the clients that this batch has created, by id
 
     def run(self):
         """Settle every entry."""
@@ -120,7 +121,7 @@ class ClientBatch:
         else:
             entries, later = self._split_by_keys(entries)
             found = self.env["res.partner"]._find_client_duplicates([entry.values.keys for entry in entries])
-            matches = Matches(self.record, found)
+            matches = Matches(self.record, found, self.number_of)
             for entry, duplicates in zip(entries, found, strict=True):
                 if not duplicates:
                     to_create.append(entry)
@@ -142,13 +143,7 @@ class ClientBatch:
 
     def get_keys(self, entry):
         """Return what identifies the client, as texts that can be compared."""
-        keys = entry.values.keys
-        country_id = entry.values.partner.get("country_id") or self.reader.company_country.id
-        country = self.env["res.country"].browse(country_id)
-        return {
-            f"{reason}:{value}"
-            for _column, reason, value in self.env["res.partner"]._get_duplicate_values(keys, country)
-        }
+        return {f"{reason}:{value}" for _column, reason, value in entry.values.keys["normalised"]}
 
     def _match(self, entry, duplicates, matches):
         """Return the id of the client to update; without one the entry is settled."""
@@ -170,18 +165,22 @@ class ClientBatch:
 
     def _create_clients(self, entries):
         partners = self.env["res.partner"].with_context(**BULK, _partners_skip_fields_sync=True)
-        partners = partners.create([self._prepare_client(entry.values) for entry in entries])
-        for entry, partner in zip(entries, partners, strict=True):
+        defaults = {**partners._add_missing_default_values({}), **self.reader.defaults, "is_company": True}
+        partners = partners.with_context(client_import_defaults=defaults, client_import_batch=True).create(
+            [self._prepare_client(entry.values) for entry in entries]
+        )
+        for entry, partner in zip(entries, partners.with_env(self.env), strict=True):
             entry.settle("created", partner_id=partner.id)
             entry.takes_contacts = True
+            self.number_of[partner.id] = entry.number
         self._create_banks(entries)
         self._create_contacts([entry for entry in entries if entry.values.contact])
-        for manager, clients in partners.grouped("user_id").items():
+        for manager, clients in partners.with_env(self.env).grouped("user_id").items():
             if manager != self.env.user:
                 clients.message_subscribe(manager.partner_id.ids)
 
     def _prepare_client(self, values):
-        vals = {"is_company": True, "client_import_id": self.record.id, **self.reader.defaults, **values.partner}
+        vals = {"client_import_id": self.record.id, **values.partner}
         vals.update({name: [Command.set(vals[name])] for name in _TO_MANY if name in vals})
         if "client_level_id" in vals:
             vals["client_level_reason"] = self.env._("Imported: %(name)s", name=self.record.name)
@@ -346,9 +345,10 @@ class Matches:
 
     :param record: the import, in the environment of the importing user
     :param list found: answer of `res.partner._find_client_duplicates`
+    :param dict number_of: rows of the clients that are not noted in the database yet, by id
     """
 
-    def __init__(self, record, found):
+    def __init__(self, record, found, number_of):
         self.record = record
         self.env = record.env
         partner_ids = {partner_id for duplicates in found for partner_id, _reason in duplicates}
@@ -366,7 +366,7 @@ class Matches:
         rows = self.env["crm.client.import.row"].search(
             [("import_id", "=", record.id), ("partner_id", "in", clients.ids), ("state", "=", "created")]
         )
-        self.number_of = {row.partner_id.id: row.number for row in rows}
+        self.number_of = {**{row.partner_id.id: row.number for row in rows}, **number_of}
 
     def get_message(self, reason, client_ids):
         """Return one sentence: which number is the same as whose, without naming a client whom the user may not see."""

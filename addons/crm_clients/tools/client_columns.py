@@ -153,7 +153,7 @@ def recognise(headers, upper=(), labels=None):
     :param dict labels: ``{target: label}`` in the user's language, beside the synonyms
     :return: `Recognised`
     """
-    known = {**_TARGET_OF, **{normalise(label): target for target, label in (labels or {}).items()}}
+    known = {**_TARGET_OF, **{normalise(label): target for target, label in (labels or {}).items() if label}}
     targets, full = [], []
     for header, group in _join_groups(headers, upper):
         target = known.get(normalise(header)) if header else known.get(normalise(group))

@@ -1,5 +1,6 @@
 """Turn the texts of one row of a list of clients into values of records, or into reasons why that cannot be done."""
 
+import re
 from dataclasses import dataclass, field
 
 from odoo.tools import plaintext2html, single_email_re
@@ -21,6 +22,8 @@ _COMPANY = {"company", "legal entity", "organization", "компанія", "юр
 }  # fmt: skip
 # digits of the numbers that only a person has: INN in Russia, RNTRC in Ukraine
 _PERSON_DIGITS = {("RU", "vat"): 12, ("UA", "company_registry"): 10}
+_INTERNATIONAL = re.compile(r"\+[0-9][0-9 -]+")
+_NO_DIGIT = re.compile("[^0-9]")
 
 
 @dataclass
@@ -76,8 +79,7 @@ class ValueReader:
         if "comment" in texts:
             vals["comment"] = plaintext2html(texts["comment"])
         result.bank = self._read_bank(texts)
-        result.keys = {**{key: texts[key] for key in ("vat", "company_registry") if key in texts}}
-        result.keys.update({key: vals[key] for key in ("email", "phone") if key in vals}, country_code=country_code)
+        result.keys = self._read_keys(texts, vals, country_code)
         problems.extend(self._check_legal(texts, vals, country_code))
         result.contact = self._read_contact(texts, country_code, problems)
         return result
@@ -237,6 +239,19 @@ class ValueReader:
         if not texts.get("bank_account"):
             return {}
         return {"acc_number": texts["bank_account"], "bank_bic": texts.get("bank_bic", "")}
+
+    def _read_keys(self, texts, vals, country_code):
+        """Return what tells whether the client is there already, also normalised, so that it is done once for a row."""
+        keys = {key: texts[key] for key in ("vat", "company_registry") if key in texts}
+        keys.update({key: vals[key] for key in ("email", "phone") if key in vals}, country_code=country_code)
+        country = self.env["res.country"].browse(vals.get("country_id") or self.company_country.id)
+        phone = vals.get("phone", "")
+        is_formatted = bool(_INTERNATIONAL.fullmatch(phone))
+        known = {**keys, "phone": ""} if is_formatted else keys
+        keys["normalised"] = list(self.env["res.partner"]._get_duplicate_values(known, country))
+        if is_formatted:  # parsing a number takes as long as all the rest
+            keys["normalised"].append(("phone_sanitized", "phone", f"+{_NO_DIGIT.sub('', phone)}"))
+        return keys
 
     # ------------------------------------------------------------
     # CONTACT PERSON

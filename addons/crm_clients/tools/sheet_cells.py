@@ -1,11 +1,13 @@
 """Cells of a table as the text a person sees in them."""
 
+import math
 import re
 from datetime import datetime, time, timedelta
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200c\u200e\u200f\u2060\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\u00a0\u2007\u202f\x85]+")
+_LINE_ENDS = re.compile(" *\n *")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _INTEGER = re.compile(r"[+-]?\d+")
 _FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -26,7 +28,7 @@ def clean_text(text):
     'Dnipro LLC'
     """
     text = _SURROGATE.sub("", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return _SPACES.sub(" ", text).strip()
+    return _LINE_ENDS.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
 def unescape(text):
@@ -62,6 +64,8 @@ def number_text(value, style=None, epoch=datetime(1899, 12, 30)):
     text = str(value).strip()
     try:
         number = float(text)
+        if not math.isfinite(number):
+            return text
         if style == DATE:
             return date_text(epoch + timedelta(days=number), is_time=0 <= number < 1)
         if not _INTEGER.fullmatch(text):

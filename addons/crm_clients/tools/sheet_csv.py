@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from .sheet_errors import BrokenSheetError, NotASheetError, TooManyColumnsError
-from .sheet_xlsx import MAX_COLUMNS
+from .sheet_xlsx import MAX_CELL, MAX_COLUMNS
 
 SAMPLE = 256 * 1024
 SEPARATORS = ";,\t|"
@@ -62,6 +62,8 @@ class CsvSheet:
                     continue
                 if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
                     raise TooManyColumnsError(MAX_COLUMNS)
+                if max(map(len, cells)) > MAX_CELL:  # a quote that is never closed swallows the rest of the file
+                    raise BrokenSheetError()
                 yield number, cells[:MAX_COLUMNS]
         except csv.Error as error:
             raise BrokenSheetError() from error

@@ -140,11 +140,10 @@ class XlsxSheet:
         return styles
 
     def _read_strings(self):
-        strings = _Strings()
         part = next((name for name in self.archive.namelist() if name.lower() == "xl/sharedstrings.xml"), None)
+        strings = _Strings()
         if part:
-            for _chunk in _feed(self.archive, part, _StringHandler(strings)):
-                pass
+            strings.source = _feed(self.archive, part, _StringHandler(strings))
         return strings
 
     def _elements(self, part):
@@ -154,7 +153,9 @@ class XlsxSheet:
 
 
 class _Strings:
-    """The texts that cells share, on disk: a large table has a million of them."""
+    """The texts that cells share, on disk: a large table has a million of them. Read no further than asked for."""
+
+    source = ()
 
     def __init__(self):
         self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed with the sheet
@@ -168,16 +169,22 @@ class _Strings:
         if len(self.pending) >= 5000:
             self._write()
 
+    def _read_up_to(self, index):
+        for _chunk in self.source:
+            if index < len(self.ends) - 1:
+                return
+        raise BrokenSheetError()
+
     def _write(self):
         self.file.seek(0, 2)
         self.file.write(b"".join(self.pending))
         self.pending.clear()
 
     def __getitem__(self, index):
+        if index >= len(self.ends) - 1:
+            self._read_up_to(index)
         if self.pending:
             self._write()
-        if not 0 <= index < len(self.ends) - 1:
-            raise BrokenSheetError()
         start = self.ends[index]
         self.file.seek(start)
         return self.file.read(self.ends[index + 1] - start).decode("utf-8")
@@ -338,7 +345,7 @@ class _RowHandler:
 
     def _get_text(self, raw):
         if self.kind == "s":
-            return self.sheet.strings[int(raw)]
+            return self.sheet.strings[max(int(raw), 0)]
         if self.kind in ("str", "inlineStr"):
             return unescape(raw)
         if self.kind == "e":
