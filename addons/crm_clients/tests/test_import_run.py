@@ -602,12 +602,14 @@ class TestImportUndo(ImportCommon):
         record = self._import([(name,) for name in names])
         self._let_an_hour_pass(record)
         self._create_deal("Deal", self._find("Deal"), self.olena)
-        self._find("Message").with_user(self.olena).message_post(body="Called")
+        self._find("Message").with_user(self.olena).message_post(body="Called", message_type="comment")
         self._find("Activity").activity_schedule("mail.mail_activity_data_call", user_id=self.olena.id)
-        self._find("Changed").with_user(self.olena).city = "Kyiv"
+        changed = self._find("Changed").with_user(self.olena)
+        changed.city = "Kyiv"
+        changed.flush_recordset()
         self.env["res.partner"].create({"name": "Petro", "parent_id": self._find("Contact").id})
         self._undo(record)
-        self.assertEqual((record.undone_count, record.kept_count), (1, 5))
+        self.assertEqual((record.undone_count, record.kept_count), (1, 5), record.row_ids.mapped("message"))
         self.assertEqual([bool(self._find(name)) for name in names], [True] * 5 + [False])
         self.assertIn("Olena", self._get_message(record, 5))
 
