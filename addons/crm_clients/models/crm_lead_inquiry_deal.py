@@ -56,17 +56,22 @@ class CrmLead(models.Model):
 
     def _create_customer(self, with_parent=None):
         """Whom an inquiry is made a customer of, here or in Odoo's own wizard, comes into the client directory."""
-        person = super()._create_customer(with_parent=with_parent)
-        if self.is_inquiry and self.contact_profession_id and not person.is_company:
-            person.profession_id = self.contact_profession_id
-        if self.is_inquiry and not self._keeps_what_was_told(True) and self._keeps_sight_of(person):
-            self._complete_client(person)
-        return person
+        inquiry = self.with_context(new_client_of_inquiry=True) if self.is_inquiry else self
+        return super(CrmLead, inquiry)._create_customer(with_parent=with_parent)
 
-    def _keeps_sight_of(self, person):
-        """Return whether the user still sees a person whose client comes into the directory."""
-        manager = person.commercial_partner_id.user_id
-        return not manager or manager == self.env.user or not self.env.user._has_own_clients_only()
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
+        if not self.env.context.get("new_client_of_inquiry"):
+            return values
+        if not is_company and self.contact_profession_id:
+            values["profession_id"] = self.contact_profession_id.id
+        # a colleague's client would be out of sight before its contact person is made: `_complete_client` comes later
+        if not parent_id and self._keeps_sight_of_clients_of(values["user_id"]):
+            values.update(self._prepare_client_values(self.env["res.partner"]))
+        return values
+
+    def _keeps_sight_of_clients_of(self, manager_id):
+        return manager_id in (False, self.env.uid) or not self.env.user._has_own_clients_only()
 
     # ------------------------------------------------------------
     # WHO ASKS
@@ -147,19 +152,25 @@ class CrmLead(models.Model):
     def _complete_client(self, person):
         """Take the client of the person who asks into the directory, and add what the inquiry tells to its card."""
         client = person.client_id or person.commercial_partner_id
+        values = self._prepare_client_values(client)
+        if "client_type_id" in values:
+            values["user_id"] = client.user_id.id or self.user_id.id
+        if values:
+            client.check_access("write")
+            # sudo: a new client may become a colleague's by this, and out of sight while it is still being written
+            client.sudo().write(values)
+
+    def _prepare_client_values(self, client):
+        """Return what the inquiry adds to the card of a client, an empty one if it is to be created."""
         values = {}
         if not client.client_type_id:
             values["client_type_id"] = self._get_new_client_type().id
-            values["user_id"] = client.user_id.id or self.user_id.id
         if self.source_id and not client.client_source_id:
             values["client_source_id"] = self.source_id.id
         missing = self.inquiry_service_ids - client.client_service_ids
         if missing:
             values["client_service_ids"] = [Command.link(service.id) for service in missing]
-        if values:
-            client.check_access("write")
-            # sudo: a new client may become a colleague's by this, and out of sight while it is still being written
-            client.sudo().write(values)
+        return values
 
     def _get_new_client_type(self):
         """Return the type of a client who just asked: potential, or else the first one."""
