@@ -568,12 +568,12 @@ class Generator:
         return count
 
 
-def vacuum(database):
+def vacuum(database, tables=TABLES):
     """Statistics for the planner, and the visibility map that a database in service has."""
     with contextlib.closing(sql_db.db_connect(database).cursor()) as cr:
         cr.commit()
         cr._cnx.autocommit = True
-        cr.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
+        cr.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 
 def main():
