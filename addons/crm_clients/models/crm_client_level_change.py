@@ -12,6 +12,6 @@ class CrmClientLevelChange(models.Model):
     partner_id = fields.Many2one("res.partner", "Client", required=True, ondelete="cascade", index=True, readonly=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     user_id = fields.Many2one("res.users", "Changed by", readonly=True)
-    old_level_id = fields.Many2one("crm.client.level", "From", ondelete="restrict", readonly=True)
-    new_level_id = fields.Many2one("crm.client.level", "To", ondelete="restrict", readonly=True)
+    old_level_id = fields.Many2one("crm.client.level", "Level Before", ondelete="restrict", readonly=True)
+    new_level_id = fields.Many2one("crm.client.level", "Level After", ondelete="restrict", readonly=True)
     reason = fields.Char(readonly=True)
