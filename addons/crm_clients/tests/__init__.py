@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_directory
 from . import test_duplicates
+from . import test_duplicates_ui
 from . import test_fill
 from . import test_inquiry_client
 from . import test_inquiry_deal
@@ -13,3 +14,4 @@ from . import test_source_cost
 from . import test_source_report
 from . import test_import_files
 from . import test_import_run
+from . import test_import_workbooks

@@ -121,6 +121,7 @@ class ClientBatch:
         else:
             entries, later = self._split_by_keys(entries)
             found = self.env["res.partner"]._find_client_duplicates([entry.values.keys for entry in entries])
+            found = self._add_corrected(entries, found)
             matches = Matches(self.record, found, self.number_of)
             for entry, duplicates in zip(entries, found, strict=True):
                 if not duplicates:
@@ -145,6 +146,23 @@ class ClientBatch:
         """Return what identifies the client, as texts that can be compared."""
         return {f"{reason}:{value}" for _column, reason, value in entry.values.keys["normalised"]}
 
+    def _add_corrected(self, entries, found):
+        """Let corrected rows find the clients of the import they come from by name, where nothing else identifies them."""
+        if not self.record.correction_of_id:
+            return found
+        clients = self.env["res.partner"].search(
+            [
+                ("client_import_id", "=", self.record.correction_of_id.id),
+                ("client_type_id", "!=", False),
+                ("name", "in", [entry.texts[NAME] for entry in entries]),
+            ]
+        )
+        by_name = clients.grouped("name")
+        return [
+            duplicates or [(client.id, "name") for client in by_name.get(entry.texts[NAME], ())]
+            for entry, duplicates in zip(entries, found, strict=True)
+        ]
+
     def _match(self, entry, duplicates, matches):
         """Return the id of the client to update; without one the entry is settled."""
         reason = duplicates[0][1]
@@ -153,8 +171,11 @@ class ClientBatch:
         client_id = next(iter(visible_ids), 0)
         message = matches.get_message(reason, client_ids)
         if self.policy == "skip":
+            if client_id in matches.corrected_ids:
+                # the client was imported before, its contact person was not
+                entry.values.partner, entry.values.bank = {}, {}
+                return client_id
             entry.settle("skipped", message, client_id)
-            entry.takes_contacts = client_id in matches.corrected_ids
         elif len(client_ids) > 1:
             entry.settle("failed", f"{message} {self.env._('It is not clear which one to update.')}")
         elif not visible_ids:
@@ -375,6 +396,7 @@ class Matches:
             "company_registry": self.env._("registration number"),
             "email": self.env._("e-mail"),
             "phone": self.env._("phone"),
+            "name": self.env._("name"),
         }[reason]
         numbers = sorted(self.number_of[client_id] for client_id in client_ids if client_id in self.number_of)
         if numbers:
