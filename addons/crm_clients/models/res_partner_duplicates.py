@@ -161,12 +161,8 @@ class ResPartner(models.Model):
             `REASONS`; first those in use, the archived ones last
         """
         found = [{} for _keys in keys_list]
-        columns = self._get_duplicate_lookups(keys_list)
-        if any(columns.values()):
+        if query := self._get_client_duplicates_query(keys_list):
             self.flush_model(READ_FIELDS)
-            query = SQL(" UNION ALL ").join(
-                self._get_duplicates_query(column, keys) for column, keys in columns.items() if keys
-            )
             # plain SQL passes by the record rules on purpose: foreign and archived clients are to be found
             for row, reason, partner_id, active in self.env.execute_query(query):
                 rank = (not active, REASONS.index(reason), partner_id)
@@ -175,6 +171,13 @@ class ResPartner(models.Model):
             [(partner_id, REASONS[strength]) for _archived, strength, partner_id in sorted(ranks.values())]
             for ranks in found
         ]
+
+    @api.model
+    def _get_client_duplicates_query(self, keys_list):
+        """Return the query for a batch, of rows (number of the keys, reason, partner id, active); None if it is empty."""
+        columns = self._get_duplicate_lookups(keys_list)
+        queries = [self._get_column_query(column, keys) for column, keys in columns.items() if keys]
+        return SQL(" UNION ALL ").join(queries) if queries else None
 
     @api.model
     def _get_duplicate_lookups(self, keys_list):
@@ -217,8 +220,8 @@ class ResPartner(models.Model):
         return number if len(number) > 3 and len(set(number)) > 1 and re.search("[0-9]", number) else ""
 
     @api.model
-    def _get_duplicates_query(self, column, keys):
-        """Return the query on one column: (row, reason, partner id, active) for each key."""
+    def _get_column_query(self, column, keys):
+        """Return the part of the query that looks into one column."""
         is_tax_number = column in ("vat", "company_registry")
         scope = (IS_TAX_PAYER if is_tax_number else IN_DIRECTORY).format(column)
         same_country = "key.country_id IS NULL OR country_id IS NULL OR country_id = key.country_id"

@@ -47,6 +47,11 @@ class TestFillFields(ClientCommon):
         self.assertEqual(account["bank_id"]["id"], self.bank.id)
         self.assertNotIn("kpp", values, "what the source does not have is not filled")
 
+    def test_account_without_a_bank(self):
+        self.dnipro.bank_ids.bank_id = False
+        ((_command, _id, account),) = self.fill()["bank_ids"]
+        self.assertIs(account["bank_id"], False)
+
     def test_nothing_is_overwritten(self):
         current = {
             "vat": "1",

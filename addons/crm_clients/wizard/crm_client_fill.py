@@ -144,7 +144,7 @@ class CrmClientFill(models.TransientModel):
         bank = account.bank_id
         return {
             "acc_number": account.acc_number,
-            "bank_id": bank and {"id": bank.id, "display_name": bank.display_name},
+            "bank_id": {"id": bank.id, "display_name": bank.display_name} if bank else False,
         }
 
 
