@@ -31,7 +31,11 @@ class TestFindDuplicates(DuplicateCommon):
         self.assertEqual(self.find(**keys), [(self.dnipro.id, "vat")])
 
     def test_how_it_is_typed_does_not_matter(self):
-        self.karpaty.vat = "UA 1436-0570 4021"
+        # with base_vat this would not be saved, but the card may be older than base_vat
+        self.karpaty.with_context(no_vat_validation=True).vat = "UA143605704021"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET vat = 'UA 1436-0570 4021' WHERE id = %s", [self.karpaty.id])
+        self.karpaty.invalidate_recordset(["vat"])
         for vat in ("143605704021", "ua143605704021", "14 36 05 70 40 21", " UA-143605704021\u200b"):
             self.assertEqual(self.find(vat=vat), [(self.karpaty.id, "vat")], vat)
         self.assertEqual(self.find(phone="00380 44 200 00 01"), [(self.dnipro.id, "phone")])

@@ -43,7 +43,7 @@ class TestFillFields(ClientCommon):
         self.assertEqual(values["country_id"], {"id": self.ukraine.id, "display_name": "Ukraine"})
         self.assertEqual(values["website"], "https://dnipro.example")
         ((_command, _id, account),) = values["bank_ids"]
-        self.assertEqual(account["acc_number"], "UA213223130000026007233566001")
+        self.assertEqual(account["acc_number"], self.dnipro.bank_ids.acc_number)
         self.assertEqual(account["bank_id"]["id"], self.bank.id)
         self.assertNotIn("kpp", values, "what the source does not have is not filled")
 
@@ -83,7 +83,7 @@ class TestFillFields(ClientCommon):
         self.assertEqual(lines["EDRPOU"], (False, "31316718", True))
         self.assertEqual(lines["Country"], ("Ukraine", "Ukraine", False))
         self.assertEqual(lines["Language"], ("English (US)", "English (US)", False))
-        self.assertEqual(lines["Bank account"][1:], ("UA213223130000026007233566001 - Bank of Dnipro", True))
+        self.assertEqual(lines["Bank account"][1:], (self.dnipro.bank_ids.display_name, True))
         filled = wizard.action_apply()["infos"]["client_fill_values"]
         self.assertEqual(wizard.filled_count, len(filled))
 

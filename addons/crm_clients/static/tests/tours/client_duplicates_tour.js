@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("crm_clients_duplicates_tour", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_field_widget[name='bank_ids'] .o_data_row:contains('UA2132')",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name='bank_ids'] .o_data_row:contains('UA21')",
         },
         ...stepUtils.saveForm(),
         {
