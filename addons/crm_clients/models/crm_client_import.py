@@ -266,11 +266,13 @@ class CrmClientImport(models.Model):
         self._wake_cron()
 
     def action_view_created(self):
-        return self._get_clients_action(self.env._("Created"), [("client_import_id", "=", self.id)])
+        name = self.env._("Created")
+        return self._get_clients_action(name, [("client_import_id", "=", self.id)])
 
     def action_view_updated(self):
         partners = self.row_ids.search([("import_id", "=", self.id), ("state", "=", "updated")]).partner_id
-        return self._get_clients_action(self.env._("Updated"), [("id", "in", partners.ids)])
+        name = self.env._("Updated")
+        return self._get_clients_action(name, [("id", "in", partners.ids)])
 
     def action_view_rows(self):
         """Open the rows in the state that the context names, or all."""

@@ -52,8 +52,10 @@ class CrmClientImport(models.Model):
             else self.env["res.users"].search([("share", "=", False)], limit=LIST_LENGTH)
         )
         services = self.env["product.template"]._get_client_service_domain()
+        company = self.env._("company")
+        person = self.env._("person")
         return {
-            "kind": [self.env._("company"), self.env._("person")],
+            "kind": [company, person],
             "client_type": self._get_list("crm.client.type"),
             "level": self._get_list("crm.client.level"),
             "manager": [user.name for user in users],

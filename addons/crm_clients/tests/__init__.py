@@ -15,3 +15,4 @@ from . import test_source_report
 from . import test_import_files
 from . import test_import_run
 from . import test_import_workbooks
+from . import test_import_ui

@@ -177,7 +177,8 @@ class ClientBatch:
                 return client_id
             entry.settle("skipped", message, client_id)
         elif len(client_ids) > 1:
-            entry.settle("failed", f"{message} {self.env._('It is not clear which one to update.')}")
+            unclear = self.env._("It is not clear which one to update.")
+            entry.settle("failed", f"{message} {unclear}")
         elif not visible_ids:
             entry.settle("failed", message)
         else:
