@@ -93,6 +93,10 @@ class TestFindDuplicates(DuplicateCommon):
         for own in (self.dnipro, self.petro):
             self.assertEqual(self.find(**keys, exclude_id=own.id), [])
         self.assertTrue(self.find(**keys, exclude_id=self.karpaty.id))
+        colleague = self.env["res.partner"].create(
+            {"name": "Ira", "parent_id": self.dnipro.id, "email": "petro@dnipro.example"}
+        )
+        self.assertEqual(self.find(**keys, exclude_id=colleague.id), [])
         branch = self._create_client("Branch", self.olena, parent_id=self.dnipro.id, email="office@dnipro.example")
         self.assertEqual(self.find(email="office@dnipro.example", exclude_id=branch.id), [])
         self.assertEqual(self.find(email="office@dnipro.example", exclude_id=self.dnipro.id), [])

@@ -12,7 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Let a user limited to own clients merge only cards that he may read and edit.
 
-        Odoo itself writes on the one that stays alone, so whoever knows the ids could merge the rest away. Others keep
+        Odoo itself writes on the one that stays alone, and reads the rest, which the cache may hold already. Others keep
         Odoo's own conditions.
 
         :raises AccessError: if one of the cards is another manager's client
@@ -47,9 +47,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Compute anew what hangs on the columns that Odoo has just changed by SQL."""
         self.env.flush_all()
         self.env.invalidate_all()
-        # sudo: the whole family and all its deals, archived ones and those of colleagues included
+        # sudo: the whole family and, through it, all its deals, archived ones and those of colleagues included
         family = dst_partner.sudo().with_context(active_test=False).search([("id", "child_of", dst_partner.id)])
         family.modified(["parent_id", "client_type_id", "user_id"])
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("partner_id", "in", family.ids)])
-        self.env.add_to_compute(leads._fields["client_access"], leads)
         return super()._log_merge_operation(src_partners, dst_partner)
