@@ -99,7 +99,8 @@ def demo_server(suite_runtime):
         databases.drop(original)
     server = DemoServer(suite_runtime.layout, f"journeys-{os.getpid()}")
     try:
-        running = server.start(suite_runtime, name, free_port(), test=True)
+        # with a thread for jobs, as people have it: imports run in one
+        running = server.start(suite_runtime, name, free_port(), "--max-cron-threads=1", test=True)
         yield Demo(running.url, name)
     finally:
         server.stop()

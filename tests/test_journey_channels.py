@@ -93,7 +93,9 @@ def test_an_order_of_a_channel_without_quotations_is_confirmed_directly(page_as,
             "type": "opportunity",
             "team_id": direct["id"],
             "user_id": demo_server.rpc("admin", "res.users", "search", [("login", "=", "manager5")])[0],
-            "partner_id": demo_server.rpc("manager5", "res.partner", "search", [("user_id.login", "=", "manager5")], limit=1)[0],
+            "partner_id": demo_server.rpc(
+                "manager5", "res.partner", "search", [("user_id.login", "=", "manager5")], limit=1
+            )[0],
         },
     )
     page = page_as("manager5")

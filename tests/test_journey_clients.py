@@ -2,6 +2,7 @@
 
 import re
 
+import openpyxl
 import pytest
 from conftest import RpcError
 
@@ -163,3 +164,143 @@ def test_a_name_and_enter_make_a_client(page_as, demo_server):
     assert len(made) == 1
     assert made[0]["client_type_id"] and made[0]["client_level_id"] and made[0]["is_company"]
     assert made[0]["user_id"][0] == demo_server.rpc("admin", "res.users", "search", [("login", "=", "manager1")])[0]
+
+
+# ------------------------------------------------------------
+# A CALL
+# ------------------------------------------------------------
+
+
+def test_a_call_becomes_a_deal_with_the_keyboard_alone(page_as, demo_server):
+    page = page_as("manager1")
+    page.goto(f"{demo_server.url}/odoo/action-crm_clients.crm_lead_action_inquiry/new")
+    page.wait_for_selector(".o_inquiry_form [name=phone] input:focus")
+    for text in ("+380 67 111 22 33", "hanna@vulyk.example", "Hanna"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    focus(page, "partner_name")
+    page.keyboard.type("Vulyk LLC")
+    focus(page, "source_id")
+    page.keyboard.type("Referral")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Referral").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+v")
+    page.wait_for_selector(".o_lead_opportunity_form")
+    (deal,) = demo_server.rpc(
+        "manager1",
+        "crm.lead",
+        "search_read",
+        [("email_from", "=", "hanna@vulyk.example")],
+        fields=["type", "is_inquiry", "partner_id", "user_id", "source_id"],
+    )
+    assert (deal["type"], deal["is_inquiry"], deal["source_id"][1]) == ("opportunity", True, "Referral")
+    person = demo_server.rpc(
+        "manager1", "res.partner", "read", [deal["partner_id"][0]], ["name", "phone", "client_id"]
+    )[0]
+    assert (person["name"], person["phone"].replace(" ", "")) == ("Hanna", "+380671112233")
+    client = demo_server.rpc(
+        "manager1",
+        "res.partner",
+        "read",
+        [person["client_id"][0]],
+        ["name", "is_company", "client_type_id", "user_id", "client_source_id"],
+    )[0]
+    assert (client["name"], client["is_company"], client["client_source_id"][1]) == ("Vulyk LLC", True, "Referral")
+    assert client["client_type_id"] and client["user_id"] == deal["user_id"]
+
+
+def focus(page, name):
+    """Press Tab until the field has the focus, as somebody without a mouse does."""
+    for _step in range(12):
+        if page.evaluate("document.activeElement.closest('.o_field_widget')?.getAttribute('name')") == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {name}")
+
+
+# ------------------------------------------------------------
+# AN IMPORT
+# ------------------------------------------------------------
+
+HEADERS = [
+    "Client",
+    "Country",
+    "Registration number",
+    "E-mail",
+    "Phone",
+    "Source",
+    "Contact person",
+    "Contact's e-mail",
+]
+
+
+def make_workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in [HEADERS, *rows]:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def run_import(page, demo_server, path):
+    """Choose the file, start, wait for the report; return what the import counted."""
+    page.goto(f"{demo_server.url}/odoo/action-crm_clients.crm_client_import_action/new")
+    page.wait_for_selector(".o_client_import_file")
+    page.locator(".o_client_import_file input[type=file]").set_input_files(path)
+    start = page.locator("button[name=action_start]:visible")
+    start.wait_for()
+    start.click()
+    # nothing is pressed from here on: the page moves by itself
+    page.locator(".o_statusbar_status button[data-value=done].o_arrow_button_current").wait_for(timeout=120_000)
+    names = ["created_count", "updated_count", "skipped_count", "failed_count"]
+    found = demo_server.rpc("manager1", "crm.client.import", "search_read", [], fields=names, order="id desc", limit=1)[
+        0
+    ]
+    return found["id"], [found[name] for name in names]
+
+
+def test_three_bad_rows_are_corrected_and_imported_again(page_as, demo_server, tmp_path):
+    rows = [
+        [f"Imported {number} LLC", "Ukraine", None, f"office@imported{number}.example", None, "Referral", None, None]
+        for number in range(20)
+    ]
+    rows[3][6:] = ["Olha", "olha@imported3.example"]
+    rows[5][2] = "32855968"  # the check digit of this EDRPOU does not fit
+    rows[9][5] = "No such source"
+    rows[14][0] = None
+    page = page_as("manager1")
+    first, counts = run_import(page, demo_server, make_workbook(tmp_path / "clients.xlsx", rows))
+    assert counts == [17, 0, 0, 3]
+
+    with page.expect_download() as download:
+        page.locator(".o_client_import_report [name=failed_file] a, .o_client_import_report .fa-download").first.click()
+    bad = tmp_path / "bad.xlsx"
+    download.value.save_as(bad)
+    book = openpyxl.load_workbook(bad)
+    sheet = book.worksheets[0]
+    table = {cell.value: cell.column for cell in next(sheet.iter_rows(max_row=1)) if cell.value}
+    assert "Reason" in table and sheet.max_row == 4
+    for row in range(2, 5):
+        assert sheet.cell(row, table["Reason"]).value
+    for row in range(2, 5):
+        name = sheet.cell(row, table["Client"])
+        if sheet.cell(row, table["Registration number"]).value:
+            sheet.cell(row, table["Registration number"]).value = "32855961"
+        if sheet.cell(row, table["Source"]).value == "No such source":
+            sheet.cell(row, table["Source"]).value = "Referral"
+        name.value = name.value or "Imported 14 LLC"
+    book.save(bad)
+
+    second, counts = run_import(page, demo_server, bad)
+    assert counts == [3, 0, 0, 0] and second != first
+    clients = demo_server.rpc(
+        "manager1",
+        "res.partner",
+        "search_read",
+        [("client_import_id", "in", [first, second])],
+        fields=["name", "parent_id"],
+    )
+    assert sorted(client["name"] for client in clients if not client["parent_id"]) == sorted(
+        f"Imported {number} LLC" for number in range(20)
+    )
+    assert [client["name"] for client in clients if client["parent_id"]] == ["Olha"]
