@@ -84,6 +84,13 @@ class TestInquiryDeal(InquiryCommon):
         self.assertEqual(self.env["res.partner"].search_count([]), partners)
         self.assertEqual(len(lead.partner_id.message_ids), messages)
 
+    def test_pressed_twice_notes_once(self):
+        lead = self._take_full_inquiry(self.olena, partner_id=self.petro.id, contact_name="Petro")
+        lead.action_make_deal()
+        lead.action_make_deal()
+        notes = self.petro.message_ids.filtered(lambda message: "gave also" in (message.body or ""))
+        self.assertEqual(len(notes), 1)
+
     def test_pressed_by_two_at_once(self):
         lead = self._take_full_inquiry(self.olena)
         self.patch(type(lead), "try_lock_for_update", lambda self, **kwargs: self.browse())
