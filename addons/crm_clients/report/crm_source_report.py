@@ -63,7 +63,7 @@ class CrmSourceReport(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", "Company", readonly=True)
     won_status = fields.Selection(
-        [("won", "Won"), ("lost", "Lost"), ("pending", "Pending")], string="Won/Lost", readonly=True
+        [("won", "Won"), ("lost", "Inquiry lost"), ("pending", "Pending")], string="Won/Lost", readonly=True
     )
     client_access = fields.Integer(readonly=True, aggregator=None, export_string_translation=False)
     currency_id = fields.Many2one("res.currency", readonly=True)
