@@ -1,3 +1,5 @@
+import gc
+import itertools
 import logging
 import time
 from collections import Counter
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 BATCH_ROWS = 500
 # Seconds that one call of the job works at least: opening a large file again has its price
 MIN_SECONDS = 5
+# Environments refer to each other in circles, which Python leaves in memory for long if it is not asked to look for them
+STEPS_PER_CLEANING = 5
 SETTLED = ("created", "updated", "skipped", "failed")
 
 
@@ -50,7 +54,7 @@ class CrmClientImport(models.Model):
 
         One job for all: two imports never look for duplicates at the same moment, and none waits for another to end.
         """
-        works = {}
+        works, steps = {}, itertools.count(1)
         stop_at = time.monotonic() + MIN_SECONDS
         while records := self.search([("state", "in", WORKING)], order="id"):
             for record_id in records.ids:
@@ -58,6 +62,8 @@ class CrmClientImport(models.Model):
                 processed = record._try_step(works)
                 seconds_left = self.env["ir.cron"]._commit_progress(processed, remaining=self._count_remaining())
                 self.env.invalidate_all(flush=False)
+                if not next(steps) % STEPS_PER_CLEANING:
+                    gc.collect()
                 if not seconds_left and time.monotonic() > stop_at:
                     return
 

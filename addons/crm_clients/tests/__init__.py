@@ -16,3 +16,5 @@ from . import test_import_files
 from . import test_import_run
 from . import test_import_workbooks
 from . import test_import_ui
+from . import test_import_states
+from . import test_import_undo

@@ -8,8 +8,8 @@ from odoo.tests import HttpCase, tagged
 from ..tools.client_columns import TARGETS, recognise
 from ..tools.sheet_reader import open_sheet
 from .common import ClientCast
+from .import_common import ImportCommon
 from .import_files import HEADERS, make_csv, make_xlsx
-from .test_import_run import ImportCommon
 
 
 class WorkbookCommon(ImportCommon):
