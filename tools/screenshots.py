@@ -55,12 +55,56 @@ def group_lost_by_reason(page: Page) -> None:
     page.wait_for_selector(".o_kanban_group .o_kanban_record")
 
 
+MY_CLIENTS = "/odoo/my-clients"
+INQUIRIES = "/odoo/action-crm_clients.crm_lead_action_inquiry"
+SOURCES = "/odoo/action-crm_clients.crm_source_report_action"
+IMPORTS = "/odoo/action-crm_clients.crm_client_import_action"
+
+
+def open_first_client(page: Page) -> None:
+    page.locator(".o_data_row").first.click()
+    page.wait_for_selector(".o_form_view [name=client_level_id]")
+
+
+def open_requisites(page: Page) -> None:
+    open_first_client(page)
+    page.get_by_role("tab", name="Requisites").click()
+
+
+def take_inquiry(page: Page) -> None:
+    phone = page.evaluate(
+        """async () => (await odoo.__WOWL_DEBUG__.root.env.services.orm.searchRead(
+            "res.partner", [["client_type_id", "!=", false], ["phone", "!=", false]], ["phone"], {limit: 1}))[0].phone"""
+    )
+    page.locator("[name=phone] input").fill(phone)
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".o_inquiry_known")
+
+
+def import_clients(page: Page) -> None:
+    table = "Client;Country;E-mail;Source;Registration number\n" + "".join(
+        f"Imported {number} LLC;Ukraine;office@screenshot{number}.example;Referral;{'32855968' if number == 7 else ''}\n"
+        for number in range(40)
+    )
+    page.locator(".o_client_import_file input[type=file]").set_input_files(
+        {"name": "clients.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    page.locator("button[name=action_check]:visible").click()
+    page.locator(".o_statusbar_status button[data-value=ready].o_arrow_button_current").wait_for()
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
     Shot("channel_form", CHANNELS, ".o_data_row", prepare=open_website),
     Shot("channel_dashboard_settings", CHANNELS, ".o_data_row", prepare=open_dashboard_tab),
     Shot("lost_by_reason", "/odoo/crm", ".o_kanban_view", height=640, prepare=group_lost_by_reason),
+    Shot("clients_list", MY_CLIENTS, ".o_data_row", "manager1", height=640),
+    Shot("client_card", MY_CLIENTS, ".o_data_row", "manager1", width=1600, height=900, prepare=open_first_client),
+    Shot("client_requisites", MY_CLIENTS, ".o_data_row", "manager1", height=900, prepare=open_requisites),
+    Shot("inquiry_form", f"{INQUIRIES}/new", ".o_inquiry_form", "manager1", prepare=take_inquiry),
+    Shot("source_statistics", SOURCES, ".o_pivot", height=640),
+    Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 
 
