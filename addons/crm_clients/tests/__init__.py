@@ -10,6 +10,10 @@ from . import test_inquiry_ui
 from . import test_legal_numbers
 from . import test_merge
 from . import test_relationship
+from . import test_rights
+from . import test_sheet_cells
+from . import test_sheet_csv
+from . import test_sheet_xls
 from . import test_source_cost
 from . import test_source_report
 from . import test_import_files
