@@ -61,13 +61,13 @@ SOURCES = "/odoo/action-crm_clients.crm_source_report_action"
 IMPORTS = "/odoo/action-crm_clients.crm_client_import_action"
 
 
-def open_first_client(page: Page) -> None:
-    page.locator(".o_data_row").first.click()
+def open_client(page: Page) -> None:
+    page.locator(".o_data_row", has_text="Frequent").first.click()
     page.wait_for_selector(".o_form_view [name=client_level_id]")
 
 
 def open_requisites(page: Page) -> None:
-    open_first_client(page)
+    open_client(page)
     page.get_by_role("tab", name="Requisites").click()
 
 
@@ -90,7 +90,9 @@ def import_clients(page: Page) -> None:
         {"name": "clients.csv", "mimeType": "text/csv", "buffer": table.encode()}
     )
     page.locator("button[name=action_check]:visible").click()
+    page.locator(".o_notification_close").click()
     page.locator(".o_statusbar_status button[data-value=ready].o_arrow_button_current").wait_for()
+    page.get_by_role("tab", name="Rows with a Reason").click()
 
 
 SHOTS = (
@@ -100,7 +102,7 @@ SHOTS = (
     Shot("channel_dashboard_settings", CHANNELS, ".o_data_row", prepare=open_dashboard_tab),
     Shot("lost_by_reason", "/odoo/crm", ".o_kanban_view", height=640, prepare=group_lost_by_reason),
     Shot("clients_list", MY_CLIENTS, ".o_data_row", "manager1", height=640),
-    Shot("client_card", MY_CLIENTS, ".o_data_row", "manager1", width=1600, height=900, prepare=open_first_client),
+    Shot("client_card", MY_CLIENTS, ".o_data_row", "manager1", width=1600, height=900, prepare=open_client),
     Shot("client_requisites", MY_CLIENTS, ".o_data_row", "manager1", height=900, prepare=open_requisites),
     Shot("inquiry_form", f"{INQUIRIES}/new", ".o_inquiry_form", "manager1", prepare=take_inquiry),
     Shot("source_statistics", SOURCES, ".o_pivot", height=640),
