@@ -20,20 +20,13 @@ class CrmClientImport(models.Model):
     # TEMPLATE
     # ------------------------------------------------------------
 
-    @api.model
     def action_download_template(self):
         """Return the action that downloads the template in the user's language."""
-        name = self.env._("clients.xlsx")
-        content = base64.b64encode(self._make_template())
-        # without a record an attachment can be read by its creator only; one for each user is enough
-        attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", 0), ("create_uid", "=", self.env.uid)], limit=1
-        )
-        if attachment:
-            attachment.write({"datas": content, "name": name})
-        else:
-            attachment = attachment.create({"name": name, "datas": content, "res_model": self._name, "res_id": 0})
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "self"}
+        return {"type": "ir.actions.act_url", "url": "/crm_clients/client_import/template", "target": "download"}
+
+    @api.model
+    def _get_template_name(self):
+        return self.env._("clients.xlsx")
 
     @api.model
     def _make_template(self):

@@ -12,7 +12,8 @@ export const clientImportService = {
             const close = notification.add(message, {
                 title: name,
                 type: "info",
-                sticky: true,
+                // whoever is not looking finds it in the inbox
+                autocloseDelay: 10000,
                 buttons: [
                     {
                         name: _t("Open"),
