@@ -34,6 +34,18 @@ class CalendarEvent(models.Model):
         mine = Domain("user_id", "=", user.id) | Domain("partner_ids", "in", user.partner_id.ids)
         return ~mine & (Domain("partner_ids", "any!", foreign) | Domain("opportunity_id", "any!", foreign))
 
+    @api.depends("is_with_foreign_client")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """The name depends on who reads it, and the cache is one for all."""
+        super()._compute_display_name()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_foreign_client(self):
+        """Odoo asks who may change a private meeting when it is written, and not when it is deleted."""
+        if not self.env.su and (foreign := self.filtered("is_with_foreign_client")):
+            raise self.env["ir.rule"]._make_access_error("unlink", foreign)
+
     def _check_private_event_conditions(self):
         return super()._check_private_event_conditions() or self.is_with_foreign_client
 
