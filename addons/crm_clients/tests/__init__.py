@@ -1,4 +1,7 @@
 from . import test_access
+from . import test_calendar
+from . import test_client_columns
+from . import test_client_lookups
 from . import test_directory
 from . import test_duplicates
 from . import test_duplicates_ui
@@ -14,6 +17,7 @@ from . import test_rights
 from . import test_sheet_cells
 from . import test_sheet_csv
 from . import test_sheet_xls
+from . import test_sheet_xlsx
 from . import test_source_cost
 from . import test_source_report
 from . import test_import_files
