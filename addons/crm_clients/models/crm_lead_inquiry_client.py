@@ -90,7 +90,7 @@ class CrmLead(models.Model):
         persons = family - client
         if not self.contact_name:
             return persons if len(persons) == 1 else client
-        return persons.filtered(lambda person: self._is_asking(person))[:1] or client
+        return persons.filtered(self._is_asking)[:1] or client
 
     def _is_asking(self, person):
         return (person.name or "").strip().casefold() == (self.contact_name or "").strip().casefold()

@@ -17,7 +17,7 @@ class CrmSourceCost(models.Model):
     _rec_name = "source_id"
     _check_company_auto = True
 
-    source_id = fields.Many2one("utm.source", "Source", required=True, index=True, ondelete="restrict")
+    source_id = fields.Many2one("utm.source", required=True, index=True, ondelete="restrict")
     date_from = fields.Date("From", required=True, default=lambda self: self._get_month_start())
     date_to = fields.Date(
         "To", required=True, default=lambda self: self._get_month_end(), help="The last day is included."

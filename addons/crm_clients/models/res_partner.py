@@ -11,7 +11,6 @@ class ResPartner(models.Model):
     # Directory
     client_type_id = fields.Many2one(
         "crm.client.type",
-        "Client Type",
         tracking=True,
         ondelete="restrict",
         index="btree_not_null",
@@ -19,7 +18,6 @@ class ResPartner(models.Model):
     )
     client_id = fields.Many2one(
         "res.partner",
-        "Client",
         compute="_compute_client_id",
         store=True,
         recursive=True,
@@ -60,7 +58,7 @@ class ResPartner(models.Model):
         domain=[("is_client_service", "=", True)],
         help="What the client buys or may buy.",
     )
-    profession_id = fields.Many2one("crm.profession", "Profession", ondelete="restrict", index="btree_not_null")
+    profession_id = fields.Many2one("crm.profession", ondelete="restrict", index="btree_not_null")
     user_id = fields.Many2one(index=True)
 
     # The list of My clients: one index answers who, in which order, and how many; it holds what the rules ask as well,

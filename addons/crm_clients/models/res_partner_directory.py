@@ -92,7 +92,7 @@ class ResPartner(models.Model):
         # sudo: whoever may post on a card need not be allowed to edit it
         clients = self.sudo().client_id
         if clients:
-            super(ResPartner, clients).write({"client_last_contact": fields.Datetime.now()})
+            clients.client_last_contact = fields.Datetime.now()
 
     # ------------------------------------------------------------
     # HISTORY

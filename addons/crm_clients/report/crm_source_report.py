@@ -52,16 +52,16 @@ class CrmSourceReport(models.Model):
     date = fields.Date(readonly=True)
     lead_id = fields.Many2one("crm.lead", "Inquiry", readonly=True)
     cost_id = fields.Many2one("crm.source.cost", "Cost Record", readonly=True)
-    source_id = fields.Many2one("utm.source", "Source", readonly=True)
-    medium_id = fields.Many2one("utm.medium", "Medium", readonly=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", readonly=True)
-    purpose_id = fields.Many2one("crm.inquiry.purpose", "Purpose", readonly=True)
+    source_id = fields.Many2one("utm.source", readonly=True)
+    medium_id = fields.Many2one("utm.medium", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    purpose_id = fields.Many2one("crm.inquiry.purpose", readonly=True)
     product_ids = fields.Many2many(
         "product.template", "crm_lead_inquiry_service_rel", "lead_id", "product_tmpl_id", "Products", readonly=True
     )
     team_id = fields.Many2one("crm.team", "Sales Channel", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     won_status = fields.Selection(
         [("won", "Won"), ("lost", "Inquiry lost"), ("pending", "Pending")], string="Won/Lost", readonly=True
     )

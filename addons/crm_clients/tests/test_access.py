@@ -3,6 +3,7 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged, users
 
+from ..hooks import post_init_hook
 from .common import ClientCast, ClientCommon
 
 
@@ -386,8 +387,6 @@ class TestWhoDecides(ClientCommon):
         self.assertEqual(self.env.user.client_access_level, "all")
 
     def test_installing_takes_nothing_away(self):
-        from odoo.addons.crm_clients.hooks import post_init_hook
-
         veteran = new_test_user(self.env, "cl_veteran", "base.group_user,sales_team.group_sale_salesman_all_leads")
         self.assertEqual(veteran.client_access_level, "own")
         post_init_hook(self.env)

@@ -137,7 +137,7 @@ class TestImportClients(ImportCommon):
 
         def refuse(partners, *args):
             if "Unlucky" in partners.mapped("name"):
-                raise UserError("Unlucky indeed")
+                raise UserError("Unlucky indeed")  # pylint: disable=translation-required
             return validate(partners, *args)
 
         self.patch(partner_class, "_validate_fields", refuse)

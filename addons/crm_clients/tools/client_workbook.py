@@ -57,7 +57,7 @@ class ClientWorkbook:
         self.book.close()
         return self.buffer.getvalue()
 
-    def write(self, sheet, row, column, text, cell_format=None):
+    def write_text(self, sheet, row, column, text, cell_format=None):
         """Write a text as such; what a spreadsheet program could take for a formula is marked as text."""
         text = clean_text(text or "")[:MAX_CELL]
         if text:
@@ -86,7 +86,7 @@ def write_template(columns, examples, lists, instructions, names):
         sheet.set_column(index, index, width, book.text)
         sheet.write_string(0, index, label, book.header if index else book.required)
         for row, example in enumerate(examples, start=1):
-            book.write(sheet, row, index, example.get(target))
+            book.write_text(sheet, row, index, example.get(target))
         if lists.get(target):
             _add_list(book, sheet, list_sheet, index, label, lists[target])
     list_sheet.hide()
@@ -99,9 +99,10 @@ def _add_list(book, sheet, list_sheet, index, label, texts):
     """Let the cells of a column be chosen from a list; other texts stay possible, as several services in a cell."""
     list_sheet.write_string(0, index, label)
     for row, text in enumerate(texts, start=1):
-        book.write(list_sheet, row, index, text)
+        book.write_text(list_sheet, row, index, text)
     column = xlsxwriter.utility.xl_col_to_name(index)
-    source = f"='{list_sheet.get_name()}'!${column}$2:${column}${len(texts) + 1}"
+    name = list_sheet.get_name().replace("'", "''")
+    source = f"='{name}'!${column}$2:${column}${len(texts) + 1}"
     sheet.data_validation(
         1, index, MAX_VALIDATED_ROW, index, {"validate": "list", "source": source, "show_error": False}
     )
@@ -113,8 +114,8 @@ def _write_instructions(book, sheet, instructions):
     sheet.set_column(1, 1, 90)
     for row, paragraph in enumerate(instructions):
         if isinstance(paragraph, tuple):
-            book.write(sheet, row, 0, paragraph[0], book.bold)
-            book.write(sheet, row, 1, paragraph[1], book.wrapped)
+            book.write_text(sheet, row, 0, paragraph[0], book.bold)
+            book.write_text(sheet, row, 1, paragraph[1], book.wrapped)
         else:
             sheet.merge_range(row, 0, row, 1, clean_text(paragraph), book.wrapped)
             sheet.set_row(row, 32)
@@ -135,8 +136,8 @@ def write_rows_to_correct(headers, rows, names, correction_of):
     sheet.set_column(0, 0, 60)
     sheet.set_column(1, max(len(headers) - 1, 1), 22, book.text)
     for index, header in enumerate(headers):
-        book.write(sheet, 0, index, header, book.header)
+        book.write_text(sheet, 0, index, header, book.header)
     for number, cells in enumerate(rows, start=1):
         for index, cell in enumerate(cells):
-            book.write(sheet, number, index, cell, None if index else book.reason)
+            book.write_text(sheet, number, index, cell, None if index else book.reason)
     return book.finish()

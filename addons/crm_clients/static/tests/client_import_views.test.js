@@ -38,7 +38,11 @@ async function open(view) {
 /** What the server does in a committed step: it writes, and tells the user. */
 function commitStep(pyEnv, id, createdCount) {
     pyEnv["crm.client.import"].write([id], { created_count: createdCount });
-    pyEnv["bus.bus"]._sendone(serverState.partnerId, "crm_clients.import_progress", { id, state: "running", progress: 50 });
+    pyEnv["bus.bus"]._sendone(serverState.partnerId, "crm_clients.import_progress", {
+        id,
+        state: "running",
+        progress: 50,
+    });
 }
 
 test("the form of an import moves by itself", async () => {

@@ -24,7 +24,8 @@ export class ClientFillFields extends Component {
         const current = {};
         for (const name of names.filter((name) => name in record.activeFields)) {
             const value = record.data[name];
-            current[name] = name === "bank_ids" ? value.records.map((bank) => bank.data.acc_number) : value?.id || value;
+            current[name] =
+                name === "bank_ids" ? value.records.map((bank) => bank.data.acc_number) : value?.id || value;
         }
         await this.action.doAction("crm_clients.crm_client_fill_action", {
             additionalContext: {
