@@ -40,6 +40,8 @@ class ResPartner(models.Model):
         family = self.sudo().with_context(active_test=False).search([("client_id", "in", self.ids)])
         contacts = family.filtered(lambda partner: not partner.client_type_id and partner.user_id == old_manager)
         contacts.user_id = new_manager
+        if old_manager.sudo()._has_own_clients_only():  # sudo: asks one yes or no about a colleague's groups
+            family._unsubscribe_from_client(old_manager.partner_id)
         if not new_manager:
             return
         deals = family.env["crm.lead"].search(
@@ -54,6 +56,12 @@ class ResPartner(models.Model):
             family._get_activity_domain(deals) & Domain("user_id", "=", old_manager.id)
         )
         activities.user_id = new_manager
+
+    def _unsubscribe_from_client(self, follower):
+        """Stop the mails of these partners, their inquiries and deals, which ``follower`` could not open any more."""
+        leads = self.env["crm.lead"].with_context(active_test=False).search([("partner_id", "in", self.ids)])
+        for records in (self, leads):
+            records.message_unsubscribe(follower.ids)
 
     def _get_activity_domain(self, deals):
         """Return the domain of the planned activities on these partners and on ``deals``."""
