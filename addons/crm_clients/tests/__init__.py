@@ -2,10 +2,12 @@ from . import test_access
 from . import test_calendar
 from . import test_client_columns
 from . import test_client_lookups
+from . import test_client_workbook
 from . import test_directory
 from . import test_duplicates
 from . import test_duplicates_ui
 from . import test_fill
+from . import test_history
 from . import test_inquiry_client
 from . import test_inquiry_deal
 from . import test_inquiry_entry
