@@ -201,7 +201,9 @@ class TestDirectory(ClientCommon):
         with Form(self.petro.with_user(self.env.user)) as card:
             card.profession_id = director
         self.assertEqual(self.petro.profession_id, director)
-        self.env.user.write({"profession_id": director.id})
+        preferences = self.env.ref("base.view_users_form_simple_modif")
+        with Form(self.env.user, view=preferences) as form:
+            form.profession_id = director
         self.assertEqual(self.env.user.partner_id.profession_id, director)
 
     @users("cl_olena")
