@@ -5,6 +5,7 @@ from . import test_client_columns
 from . import test_client_lookups
 from . import test_client_values
 from . import test_client_workbook
+from . import test_companies
 from . import test_directory
 from . import test_duplicates
 from . import test_duplicates_ui
@@ -14,6 +15,7 @@ from . import test_inquiry_client
 from . import test_inquiry_deal
 from . import test_inquiry_entry
 from . import test_inquiry_ui
+from . import test_install
 from . import test_legal_numbers
 from . import test_merge
 from . import test_relationship
