@@ -63,6 +63,11 @@ class TestCsvEncodings(BaseCase):
 
     def test_code_page_of_poland(self):
         self.assertReadIn(POLISH, "cp1250")
+        self.assertReadIn([["Klient", "Miasto"], ["Żółw", "Łódź"]], "cp1250")
+
+    def test_few_letters_are_enough(self):
+        for client in ("Щука", "ЩУКА", "Зоря"):
+            self.assertReadIn([["Client", "City"], [client, "Львов"]], "cp1251", "koi8_u")
 
     def test_capital_letters_alone(self):
         rows = [[cell.upper() for cell in row] for row in RUSSIAN]
