@@ -5,6 +5,7 @@ from . import test_client_columns
 from . import test_client_lookups
 from . import test_client_values
 from . import test_client_workbook
+from . import test_client_views
 from . import test_companies
 from . import test_directory
 from . import test_duplicates
