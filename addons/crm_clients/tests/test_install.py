@@ -119,7 +119,7 @@ class TestGroupsOfFormerUsers(ClientCommon):
         away.active = False
         post_init_hook(self.env)
         away.active = True
-        self.assertIn(away.client_access_level, ("own", "all"))
+        self.assertEqual(away.client_access_level, "all")
 
 
 @tagged("post_install", "-at_install")
