@@ -59,7 +59,6 @@ class ResPartner(models.Model):
         help="What the client buys or may buy.",
     )
     profession_id = fields.Many2one("crm.profession", ondelete="restrict", index="btree_not_null")
-    user_id = fields.Many2one(index=True)
 
     # The list of My clients: one index answers who, in which order, and how many; it holds what the rules ask as well,
     # so that counting never visits the table (bench/client_directory.py)

@@ -50,10 +50,10 @@ class CrmClientMerge(models.TransientModel):
     contact_person_names = fields.Char("Contact Persons in Both", compute="_compute_contact_person_names")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take the selected cards; of a single one, or of foreign ones, say at once what is wrong."""
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "res.partner" and "partner_ids" in fields_list:
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "res.partner" and "partner_ids" in fields:
             partners = self.env["res.partner"].browse(self.env.context.get("active_ids") or [])
             self._check_partners(partners)
             values["partner_ids"] = [Command.set(partners.ids)]
