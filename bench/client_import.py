@@ -255,7 +255,7 @@ def main():
     parser.add_argument("--rows", type=int, default=100_000, help="rows of speed and memory (default 100,000)")
     parser.add_argument("--kills", type=int, default=20, help="how often the server is killed (default 20)")
     parser.add_argument("--kill-rows", type=int, default=30_000, help="rows of that import (default 30,000)")
-    parser.add_argument("--kill-seconds", type=float, default=3.0, help="killed within so many seconds of work")
+    parser.add_argument("--kill-seconds", type=float, default=12.0, help="killed within so many seconds of work")
     parser.add_argument("--seed", type=int, default=None, help="seed of the random moments")
     parser.add_argument("--only", choices=PARTS, help="one of the measurements")
     parser.add_argument(

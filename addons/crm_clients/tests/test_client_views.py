@@ -61,7 +61,7 @@ class ViewCommon(ClientCommon):
                 "active_id": self.dnipro.id,
                 "active_ids": self.dnipro.ids,
                 "active_model": "res.partner",
-                "context_today": lambda: fields.Date.today(),
+                "context_today": fields.Date.today,
                 "datetime": datetime,
                 "relativedelta": relativedelta,
                 "time": time,
