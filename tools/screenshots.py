@@ -66,11 +66,6 @@ def open_client(page: Page) -> None:
     page.wait_for_selector(".o_form_view [name=client_level_id]")
 
 
-def open_requisites(page: Page) -> None:
-    open_client(page)
-    page.get_by_role("tab", name="Requisites").click()
-
-
 def take_inquiry(page: Page) -> None:
     phone = page.evaluate(
         """async () => (await odoo.__WOWL_DEBUG__.root.env.services.orm.searchRead(
@@ -103,7 +98,6 @@ SHOTS = (
     Shot("lost_by_reason", "/odoo/crm", ".o_kanban_view", height=640, prepare=group_lost_by_reason),
     Shot("clients_list", MY_CLIENTS, ".o_data_row", "manager1", height=640),
     Shot("client_card", MY_CLIENTS, ".o_data_row", "manager1", width=1600, height=900, prepare=open_client),
-    Shot("client_requisites", MY_CLIENTS, ".o_data_row", "manager1", height=900, prepare=open_requisites),
     Shot("inquiry_form", f"{INQUIRIES}/new", ".o_inquiry_form", "manager1", prepare=take_inquiry),
     Shot("source_statistics", SOURCES, ".o_pivot", height=640),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
