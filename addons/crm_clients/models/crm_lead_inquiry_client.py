@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date, str2bool
+from odoo.tools import format_amount, format_date
 
 SHOWN_CLIENTS = 3
 SHOWN_DEALS = 3
@@ -48,7 +48,7 @@ class CrmLead(models.Model):
         """
         nobody = self.env["res.partner"]
         result = dict.fromkeys(self, (nobody, nobody))
-        is_told = self._is_told_of_foreign_clients()
+        is_told = nobody._tells_foreign_manager()
         asking = self.filtered(lambda lead: not lead.is_new_client and (lead.phone or lead.email_from))
         found = nobody._find_client_duplicates([lead._get_client_keys() for lead in asking])
         for lead, matches in zip(asking, found, strict=True):
@@ -75,15 +75,6 @@ class CrmLead(models.Model):
             "email": self.email_from,
             "country_code": (self.country_id or self.env.company.country_id).code,
         }
-
-    @api.model
-    def _is_told_of_foreign_clients(self):
-        """Return whether the user hears that somebody is a client of a colleague, which is all he hears."""
-        if not self.env.user._has_own_clients_only():
-            return False
-        # sudo: a setting for everybody, readable by administrators only
-        parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param("crm_clients.tell_foreign_manager", "True"), False)
 
     def _pick_person(self, client, family):
         """Return who of ``family``, a client and its contact persons that match, is the one who asks."""

@@ -120,10 +120,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _tells_foreign_manager(self):
-        """Return whether a user limited to own clients learns who has the client that he is about to enter again."""
+        """Return whether a user limited to own clients learns who has the client that he is about to enter again.
+
+        A value of the parameter that is neither yes nor no says no.
+        """
         # sudo: a setting for everybody, which only administrators may read
         value = self.env["ir.config_parameter"].sudo().get_param("crm_clients.tell_foreign_manager", "True")
-        return self.env.user._has_own_clients_only() and str2bool(value, default=True)
+        return self.env.user._has_own_clients_only() and str2bool(value, default=False)
 
     @api.model
     def _get_duplicate_reasons(self):

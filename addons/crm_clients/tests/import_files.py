@@ -7,6 +7,8 @@ import zipfile
 import xlsxwriter
 import xlwt
 
+from ..tools.sheet_reader import open_sheet
+
 HEADERS = ("Client", "Phone", "E-mail", "Registration number", "Contact person", "Contact's e-mail")
 
 
@@ -29,9 +31,24 @@ def make_xls(rows, headers=HEADERS):
     for index, row in enumerate([headers, *rows]):
         for column, value in enumerate(row):
             page.write(index, column, value)
+    return save(book)
+
+
+def save(book):
+    """Return the content of a workbook of xlwt or openpyxl."""
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def read(content):
+    """Return what the reader makes of a file: (number, cells) of each row."""
+    with open_sheet(io.BytesIO(content)) as sheet:
+        return list(sheet.rows())
+
+
+def read_cells(content):
+    return [cells for _number, cells in read(content)]
 
 
 def make_csv(rows, headers=HEADERS, encoding="utf-8", separator=";"):

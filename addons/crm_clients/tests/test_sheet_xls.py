@@ -9,25 +9,9 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.client_peek import peek_into
 from ..tools.sheet_errors import BrokenSheetError, EncryptedSheetError, SheetError
-from ..tools.sheet_reader import open_sheet
-from .import_files import make_xls
+from .import_files import make_xls, read, read_cells, save
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def save(book):
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def read(content):
-    with open_sheet(io.BytesIO(content)) as sheet:
-        return list(sheet.rows())
-
-
-def read_cells(content):
-    return [cells for _number, cells in read(content)]
 
 
 def style(number_format):

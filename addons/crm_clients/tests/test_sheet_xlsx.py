@@ -24,7 +24,7 @@ from ..tools.sheet_errors import (
 )
 from ..tools.sheet_reader import MARK_SHEET, TEMPLATE_VERSION, open_sheet
 from ..tools.sheet_xlsx import MAX_CELL, MAX_COLUMNS
-from .import_files import make_xlsx, replace_part
+from .import_files import make_xlsx, read, read_cells, replace_part, save
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -64,21 +64,6 @@ def make_parts(rows="", strings=None, styles=None, main=MAIN, document=DOCUMENT,
 
 def make_row(cells, number=1):
     return f'<row r="{number}">{cells}</row>'
-
-
-def save(book):
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def read(content):
-    with open_sheet(io.BytesIO(content)) as sheet:
-        return list(sheet.rows())
-
-
-def read_cells(content):
-    return [cells for _number, cells in read(content)]
 
 
 class XlsxCase(BaseCase):

@@ -5,13 +5,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, html2plaintext, is_html_empty
 
+from .base_partner_merge import TYPED_COMPUTED_FIELDS
+
 # Not shown in the table: technical, kept by the card that stays, or merged in a way of their own
 SKIPPED_FIELDS = {
     *("id", "active", "color", "comment", "parent_id", "type", "is_company", "company_id", "tz", "employee"),
     *("partner_latitude", "partner_longitude", "client_last_contact", "signup_type", "calendar_last_notif_ack"),
     *("message_bounce", "email_normalized", "phone_sanitized", "phone_mobile_search", "customer_rank", "supplier_rank"),
 }
-TYPED_COMPUTED_FIELDS = {"company_registry", "user_id", "lang"}
+SHOWN_COMPUTED_FIELDS = {*TYPED_COMPUTED_FIELDS, "lang"}
 SHOWN_TYPES = {"char", "text", "integer", "float", "monetary", "boolean", "date", "datetime", "selection", "many2one"}
 
 # Records that point at a card by model name and id
@@ -137,7 +139,7 @@ class CrmClientMerge(models.TransientModel):
             if description["store"]
             and description["type"] in SHOWN_TYPES
             and not description.get("company_dependent")
-            and (not partner_fields[name].compute or name in TYPED_COMPUTED_FIELDS)
+            and (not partner_fields[name].compute or name in SHOWN_COMPUTED_FIELDS)
             and name not in SKIPPED_FIELDS
             and name not in models.MAGIC_COLUMNS
         }
