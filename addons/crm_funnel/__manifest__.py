@@ -1,0 +1,27 @@
+{
+    "name": "Sales Funnel",
+    "summary": "Stages with probabilities, business processes with result buttons, tasks of the sales department",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Suite",
+    "license": "LGPL-3",
+    "depends": ["crm_clients"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/crm_process_security.xml",
+        "data/crm_process_data.xml",
+        "wizard/crm_process_result_entry_views.xml",
+        "wizard/crm_quick_task_views.xml",
+        "views/crm_process_views.xml",
+        "views/crm_process_result_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
+        "views/menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_funnel/static/src/**/*"],
+        "web.assets_tests": ["crm_funnel/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_funnel/static/tests/**/*.test.js"],
+    },
+    "post_init_hook": "post_init_hook",
+}

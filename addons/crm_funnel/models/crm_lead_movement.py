@@ -1,0 +1,84 @@
+from odoo import models
+
+from .crm_lead_result import RECORDING
+
+MOVING_FIELDS = {"stage_id", "active", "probability", "type"}
+
+
+class CrmLead(models.Model):
+    """Whatever moves a deal without a button is recorded too: drag, form, list, import, Odoo's own Won and Lost."""
+
+    _inherit = "crm.lead"
+
+    def write(self, vals):
+        if self.env.context.get(RECORDING) or MOVING_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        states = {lead: (lead.stage_id, lead.won_status) for lead in self if lead.type == "opportunity"}
+        # a write may lead to further ones: the outermost sees the whole movement and records it once
+        result = super(CrmLead, self.with_context(**{RECORDING: True})).write(vals)
+        self._record_movements(states)
+        return result
+
+    def _record_movements(self, states):
+        """Append what happened to the log. One deal moved by a person goes on in the process as after a button;
+        deals moved together are only recorded, the relationship levels of their clients follow at night.
+
+        :param dict states: (stage, won status) before, by deal
+        """
+        moved = [lead for lead, before in states.items() if (lead.stage_id, lead.won_status) != before]
+        if not moved:
+            return
+        follows = len(self) == 1 and not self.env.context.get("import_file")
+        rows = []
+        for lead in moved:
+            row = lead._prepare_movement(*states[lead])
+            step = self.env["crm.process.step"].browse(row["step_id"])
+            if follows and step and not row["is_backward"] and row["kind"] in ("progress", "won"):
+                row["activity_id"] = lead._finish_planned_task(step).id
+                row.update(lead._follow_result(step))
+            elif step.level_id and not row["is_backward"]:
+                row["is_level_pending"] = True
+            rows.append(row)
+        self._append_results(rows)
+
+    def _prepare_movement(self, stage_before, status_before):
+        """Return the log row of a movement: the step that the new stage or state stands for."""
+        process, current = self.process_id, self.process_step_id
+        if self.won_status == "lost" and status_before != "lost":
+            kind, step = "refusal", process._get_refusal_step(self.lost_reason_id)
+        else:
+            behind = current if self._has_come_back(stage_before, status_before) else None
+            step = process._get_step_of_stage(self.stage_id, behind)
+            kind = step.kind or "move"
+            if status_before != "pending" and self.won_status == "pending":
+                kind = "reopen"
+        row = self._prepare_result(kind, "move", step=step)
+        row["stage_before_id"] = stage_before.id
+        if kind in ("move", "reopen"):
+            row["step_after_id"] = step.id
+        if kind == "move" and current:
+            row["is_backward"] = True
+        if kind == "refusal":
+            row["lost_reason_id"] = self.lost_reason_id.id
+        return row
+
+    def _has_come_back(self, stage_before, status_before):
+        if status_before == "won":
+            return True
+        return (self.stage_id.sequence, self.stage_id.id) < (stage_before.sequence, stage_before.id)
+
+    def _finish_planned_task(self, step):
+        planned = self._get_finished_activity(self.env["mail.activity"])
+        if planned:
+            planned.with_context(**{RECORDING: True})._action_done(feedback=step.name)
+        return planned
+
+
+class CrmProcess(models.Model):
+    _inherit = "crm.process"
+
+    def _get_refusal_step(self, lost_reason):
+        """Return the step that a deal lost without a button stands for: of the same reason, else the first refusal."""
+        refusals = self.step_ids.filtered(lambda step: step.kind == "refusal")
+        same = refusals.filtered(lambda step: lost_reason and step.lost_reason_id == lost_reason)
+        return (same or refusals)[:1]

@@ -1,0 +1,165 @@
+from collections import defaultdict
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+CHECK_LATER = "crm_process_check_later"
+
+
+class CrmProcess(models.Model):
+    """The ordered steps by which a sale is made; each is a result button on the deal."""
+
+    _name = "crm.process"
+    _inherit = ["crm.process.task"]
+    _description = "Business Process"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("running", "In Use")],
+        default="draft",
+        required=True,
+        copy=False,
+        readonly=True,
+        help="Only a process in use gives result buttons; it is checked whenever it changes.",
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        "crm_process_team_rel",
+        "process_id",
+        "team_id",
+        "Channels",
+        help="Deals of these channels follow the process; empty: of every channel that has no process of its own.",
+    )
+    description = fields.Text(translate=True)
+    step_ids = fields.One2many("crm.process.step", "process_id", "Steps", copy=True)
+    problems = fields.Text(compute="_compute_problems")
+    deal_count = fields.Integer("Open Deals", compute="_compute_deal_count")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("team_ids", "step_ids")
+    @api.depends_context("lang")
+    def _compute_problems(self):
+        for process in self:
+            process.problems = "\n".join(process._get_problems()) if process._origin else False
+
+    @api.depends_context("uid")
+    def _compute_deal_count(self):
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [("process_id", "in", self.ids), ("won_status", "=", "pending"), ("type", "=", "opportunity")],
+                ["process_id"],
+                ["__count"],
+            )
+        )
+        for process in self:
+            process.deal_count = counts.get(process, 0)
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        processes = super(CrmProcess, self.with_context(**{CHECK_LATER: True})).create(vals_list).with_env(self.env)
+        processes._check_running()
+        self.env.registry.clear_cache()
+        return processes
+
+    def write(self, vals):
+        result = super(CrmProcess, self.with_context(**{CHECK_LATER: True})).write(vals)
+        self._check_running()
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%(process)s (copy)", process=process.name)}
+            for process, vals in zip(self, super().copy_data(default=default), strict=True)
+        ]
+
+    def _check_running(self):
+        """Refuse a change that would leave a process in use with a problem.
+
+        :raises ValidationError: says every problem, one in a line
+        """
+        for process in self.filtered(lambda process: process.state == "running" and process.active):
+            problems = process._get_problems()
+            if problems:
+                raise ValidationError(
+                    self.env._(
+                        "The process “%(process)s” is in use and must stay complete:\n%(problems)s",
+                        process=process.name,
+                        problems="\n".join(problems),
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_start_using(self):
+        """Put the processes in use: from now on their steps are result buttons.
+
+        :raises ValidationError: if a process has a problem
+        """
+        self.write({"state": "running"})
+        self.env["crm.lead"]._assign_processes()
+
+    def action_back_to_draft(self):
+        """Take the processes out of use; deals keep their results, and have no buttons until a process is in use."""
+        self.write({"state": "draft"})
+
+    def action_view_deals(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_action_pipeline")
+        action["domain"] = [("type", "=", "opportunity"), ("process_id", "=", self.id)]
+        action["context"] = {"default_type": "opportunity"}
+        return action
+
+    # ------------------------------------------------------------
+    # CHOICE
+    # ------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache()
+    def _get_id_by_team(self):
+        """Return {channel's id or False: id of the process in use}; the first in order wins."""
+        by_team = {}
+        # sudo: which process a channel follows is no secret of an administrator
+        for process in self.sudo().search([("state", "=", "running")]):
+            for team_id in process.team_ids.ids or [False]:
+                by_team.setdefault(team_id, process.id)
+        return by_team
+
+    @api.model
+    @tools.ormcache()
+    def _get_allowed_ids_by_team(self):
+        """Return {channel's id, or False for every channel: set of ids of the processes in use}."""
+        allowed = defaultdict(set)
+        # sudo: which process a channel follows is no secret of an administrator
+        for process in self.sudo().search([("state", "=", "running")]):
+            for team_id in process.team_ids.ids or [False]:
+                allowed[team_id].add(process.id)
+        return dict(allowed)
+
+    def _get_step_of_stage(self, stage, behind=None):
+        """Return the step that a deal standing in ``stage`` has passed, empty if none leads there.
+
+        :param stage: record of `crm.stage`, may be empty
+        :param behind: step that the deal comes back from: then the last step of the stage before that one counts,
+            else the first, which claims least
+        """
+        steps = self.step_ids.filtered(lambda step: step._is_forward() and stage and step.stage_id == stage)
+        if behind:
+            return steps.filtered(lambda step: not step._comes_after(behind))[-1:] or steps[:1]
+        return steps[:1]

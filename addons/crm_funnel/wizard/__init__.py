@@ -1,0 +1,2 @@
+from . import crm_process_result_entry
+from . import crm_quick_task
