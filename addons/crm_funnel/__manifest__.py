@@ -12,10 +12,13 @@
         "data/crm_process_data.xml",
         "wizard/crm_process_result_entry_views.xml",
         "wizard/crm_quick_task_views.xml",
+        "wizard/crm_task_change_views.xml",
         "views/crm_process_views.xml",
         "views/crm_process_result_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_kanban_views.xml",
         "views/res_partner_views.xml",
+        "views/mail_activity_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -9,4 +9,7 @@ from . import crm_lead_result
 from . import crm_lead_revoke
 from . import crm_lead_movement
 from . import crm_lead_start
+from . import crm_lead_drag
+from . import crm_lead_merge
 from . import res_partner_deal
+from . import mail_activity

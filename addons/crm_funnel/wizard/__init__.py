@@ -1,2 +1,3 @@
 from . import crm_process_result_entry
 from . import crm_quick_task
+from . import crm_task_change
