@@ -4,6 +4,13 @@ from . import crm_process_step
 from . import crm_process_validation
 from . import crm_process_result
 from . import crm_stage
+from . import crm_stage_channel_probability
+from . import crm_stage_follow
+from . import crm_stage_column
+from . import crm_stage_undo
+from . import crm_stage_setup
+from . import crm_lead_probability
+from . import crm_lead_probability_source
 from . import crm_lead_process
 from . import crm_lead_result
 from . import crm_lead_revoke
@@ -13,3 +20,5 @@ from . import crm_lead_drag
 from . import crm_lead_merge
 from . import res_partner_deal
 from . import mail_activity
+from . import res_partner_purchases
+from . import res_config_settings

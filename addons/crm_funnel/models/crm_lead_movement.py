@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 
 from .crm_lead_result import RECORDING
@@ -11,13 +13,35 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def write(self, vals):
-        if self.env.context.get(RECORDING) or MOVING_FIELDS.isdisjoint(vals):
+        if MOVING_FIELDS.isdisjoint(vals):
             return super().write(vals)
+        with self._recorded_movement() as leads:
+            return super(CrmLead, leads).write(vals)
+
+    def action_set_lost(self, **additional_values):
+        with self._recorded_movement() as leads:
+            return super(CrmLead, leads).action_set_lost(**additional_values)
+
+    def action_set_won(self):
+        with self._recorded_movement() as leads:
+            return super(CrmLead, leads).action_set_won()
+
+    def action_restore(self):
+        with self._recorded_movement() as leads:
+            return super(CrmLead, leads).action_restore()
+
+    @contextmanager
+    def _recorded_movement(self):
+        """Record what happens to the deals inside, once: a movement may take several writes, and each lead to more.
+
+        Gives the deals with a context in which nothing further is recorded.
+        """
+        if self.env.context.get(RECORDING):
+            yield self
+            return
         states = {lead: (lead.stage_id, lead.won_status) for lead in self if lead.type == "opportunity"}
-        # a write may lead to further ones: the outermost sees the whole movement and records it once
-        result = super(CrmLead, self.with_context(**{RECORDING: True})).write(vals)
+        yield self.with_context(**{RECORDING: True})
         self._record_movements(states)
-        return result
 
     def _record_movements(self, states):
         """Append what happened to the log. One deal moved by a person goes on in the process as after a button;

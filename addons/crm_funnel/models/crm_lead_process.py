@@ -163,7 +163,7 @@ class CrmLead(models.Model):
 
     def _get_repeat_number(self, step):
         """Return the how many-th time in a row this result would be."""
-        last = self.last_result_id
+        last = self.last_result_id._get_standing()
         return last.repeat_number + 1 if last.step_id == step and last.kind == step.kind else 1
 
     def _get_effective_step(self, step):

@@ -94,6 +94,7 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        step = step.with_env(self.env)
         self._lock_for_result()
         same = self._find_same_press(step, last_result_id)
         if same:
@@ -247,7 +248,10 @@ class CrmLead(models.Model):
             self._message_log(body=plaintext2html(text), attachment_ids=attachments.ids)
         else:
             self.message_post(
-                body=plaintext2html(text), attachment_ids=attachments.ids, subtype_xmlid="mail.mt_note"
+                body=plaintext2html(text),
+                attachment_ids=attachments.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_note",
             )
 
     def _write_result_values(self, step, given):

@@ -91,6 +91,13 @@ class CrmLead(models.Model):
 class CrmProcessResult(models.Model):
     _inherit = "crm.process.result"
 
+    def _get_standing(self):
+        """Return the last result up to this one that has not been revoked, maybe none."""
+        result = self
+        while result.kind == "revoke":
+            result = result.revoked_id.previous_id
+        return result
+
     def _get_revoke_problem(self):
         """Return why the user cannot revoke the result now, as a sentence in his language; False if he can."""
         self.ensure_one()

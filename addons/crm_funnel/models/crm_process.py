@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 CHECK_LATER = "crm_process_check_later"
 
@@ -42,7 +43,7 @@ class CrmProcess(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    @api.depends("team_ids", "step_ids")
+    @api.depends(lambda self: ["team_ids", *self._get_checked_fields()])
     @api.depends_context("lang")
     def _compute_problems(self):
         for process in self:
@@ -86,6 +87,22 @@ class CrmProcess(models.Model):
             {**vals, "name": self.env._("%(process)s (copy)", process=process.name)}
             for process, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
+
+    def copy(self, default=None):
+        """Copy the processes with their steps; what one step says of another says it of the copies."""
+        copies = super().copy(default=default)
+        for process, copy in zip(self, copies, strict=True):
+            new_by_old = dict(zip(process.step_ids, copy.step_ids, strict=True))
+            for old, new in new_by_old.items():
+                new.write(
+                    {
+                        "only_after_ids": [
+                            Command.set([new_by_old[step].id for step in old.only_after_ids if step in new_by_old])
+                        ],
+                        "repeat_step_id": new_by_old.get(old.repeat_step_id, old.browse()).id,
+                    }
+                )
+        return copies
 
     def _check_running(self):
         """Refuse a change that would leave a process in use with a problem.

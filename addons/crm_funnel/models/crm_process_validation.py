@@ -6,6 +6,27 @@ class CrmProcess(models.Model):
 
     _inherit = "crm.process"
 
+    def _get_checked_fields(self):
+        """Return the paths of what the check of a process looks at in its steps."""
+        names = (
+            "active",
+            "name",
+            "kind",
+            "sequence",
+            "has_button",
+            "only_after_ids",
+            "repeat_count",
+            "repeat_step_id",
+            "stage_id.is_won",
+            "stage_id.active",
+            "stage_id.team_ids",
+            "activity_type_id",
+            "activity_for",
+            "activity_user_id",
+            "demands_task_date",
+        )
+        return [f"step_ids.{name}" for name in names]
+
     def _get_problems(self):
         """Return what must be mended before the process can be used, in the user's language.
 

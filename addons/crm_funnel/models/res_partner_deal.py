@@ -50,6 +50,7 @@ class ResPartner(models.Model):
             deal = partner._get_leading_deal(partner._get_open_deals()) or partner._create_deal()
             if deal.stage_id != partner.client_stage_id:
                 deal.stage_id = partner.client_stage_id
+        self.invalidate_recordset(["client_deal_id", "client_deal_count", "client_team_id", "client_result_buttons"])
 
     @api.depends("client_deal_id")
     @api.depends_context("lang", "uid")
@@ -138,7 +139,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         # two presses at once: the second waits, is retried by Odoo, and finds the deal of the first
-        self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id = %s FOR NO KEY UPDATE", self.client_id.id))
+        client_id = self.client_id.id or self.id
+        self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id = %s FOR NO KEY UPDATE", client_id))
         fresh = self._get_open_deals().filtered(lambda deal: not deal.last_result_id or deal._is_just_started())
         return self._get_leading_deal(fresh) or self._create_deal()
 
