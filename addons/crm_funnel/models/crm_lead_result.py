@@ -242,6 +242,8 @@ class CrmLead(models.Model):
     def _tell_result(self, step, comment, attachments, finished):
         """Finish the task with the result as its feedback, or else note the result in the history."""
         text = f"{step.name}. {comment}" if comment else step.name
+        # the form uploads its files before it knows where they belong
+        attachments.filtered(lambda file: not file.res_id).write({"res_model": self._name, "res_id": self.id})
         if finished:
             finished.with_context(**{RECORDING: True})._action_done(feedback=text, attachment_ids=attachments.ids)
         elif step.kind == "neutral":

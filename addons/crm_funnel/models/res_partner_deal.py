@@ -138,9 +138,9 @@ class ResPartner(models.Model):
         """Return an open deal without results, or make one; one at a time for a client."""
         self.ensure_one()
         self.check_access("read")
-        # two presses at once: the second waits, is retried by Odoo, and finds the deal of the first
+        # two presses at once: the row changes, so the second waits, is retried by Odoo, and finds the deal of the first
         client_id = self.client_id.id or self.id
-        self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id = %s FOR NO KEY UPDATE", client_id))
+        self.env.cr.execute(SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s", client_id))
         fresh = self._get_open_deals().filtered(lambda deal: not deal.last_result_id or deal._is_just_started())
         return self._get_leading_deal(fresh) or self._create_deal()
 

@@ -297,6 +297,6 @@ class TestResult(FunnelCommon):
         last_id = self.deal.last_result_id.id
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(70):
+        with self.assertQueryCount(80):
             self.deal.action_record_result(self.step_offer.id, last_id)
             self.env.flush_all()
