@@ -83,33 +83,26 @@ class CrmProcess(models.Model):
 
     def _get_reachable_steps(self):
         """Return the steps that some way from the start of the process leads to."""
-        reached = self.env["crm.process.step"]
-        while True:
-            more = (self.step_ids - reached).filtered(lambda step: self._is_reached_from(step, reached))
-            if not more:
-                return reached
-            reached |= more
-
-    def _is_reached_from(self, step, reached):
-        if step in reached.repeat_step_id:
-            return True
-        return step.has_button and (
-            not step.only_after_ids or any(step._is_offered_after(before) for before in reached)
-        )
+        begun = self.step_ids.filtered(lambda step: step.has_button and not step.only_after_ids)
+        return self._get_steps_ahead(begun)
 
     def _can_end_after(self, step):
         """Return whether a deal that is at ``step`` can still be won or refused."""
-        seen, ahead = self.env["crm.process.step"], step
-        while ahead:
-            seen |= ahead
-            following = self.step_ids.filtered(
-                lambda other: other in seen.repeat_step_id
-                or (other.has_button and any(other._is_offered_after(before) for before in seen))
-            )
-            if any(other.kind in ("won", "refusal") for other in following):
-                return True
-            ahead = following - seen
-        return False
+        ahead = self._get_steps_ahead(step) - step
+        return any(other.kind in ("won", "refusal") for other in ahead)
+
+    def _get_steps_ahead(self, steps):
+        """Return ``steps`` and all that can follow them, directly or after others."""
+        while following := self._get_following_steps(steps) - steps:
+            steps |= following
+        return steps
+
+    def _get_following_steps(self, steps):
+        """Return what can be recorded right after any of ``steps``: by a button, or after too many repeats."""
+        offered = self.step_ids.filtered(
+            lambda other: other.has_button and any(other._is_offered_after(before) for before in steps)
+        )
+        return offered | steps.repeat_step_id
 
 
 class CrmProcessStep(models.Model):
