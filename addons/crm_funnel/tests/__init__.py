@@ -9,4 +9,12 @@ from . import test_concurrency
 from . import test_tasks
 from . import test_purchase_levels
 from . import test_settings
+from . import test_drag
 from . import test_funnel_ui
+from . import test_stage_settings
+from . import test_probability_paths
+from . import test_stage_follow
+from . import test_stage_column
+from . import test_stage_setup
+from . import test_calibration
+from . import test_work_report
