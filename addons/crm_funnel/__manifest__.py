@@ -11,6 +11,7 @@
         "security/crm_process_security.xml",
         "security/crm_stage_security.xml",
         "security/crm_work_report_security.xml",
+        "data/mail_message_subtype_data.xml",
         "data/crm_process_data.xml",
         "data/ir_cron_data.xml",
         "wizard/crm_process_result_entry_views.xml",
