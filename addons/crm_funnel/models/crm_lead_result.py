@@ -246,14 +246,12 @@ class CrmLead(models.Model):
         attachments.filtered(lambda file: not file.res_id).write({"res_model": self._name, "res_id": self.id})
         if finished:
             finished.with_context(**{RECORDING: True})._action_done(feedback=text, attachment_ids=attachments.ids)
-        elif step.kind == "neutral":
-            self._message_log(body=plaintext2html(text), attachment_ids=attachments.ids)
         else:
             self.message_post(
                 body=plaintext2html(text),
                 attachment_ids=attachments.ids,
                 message_type="comment",
-                subtype_xmlid="mail.mt_note",
+                subtype_xmlid="crm_funnel.mt_result",
             )
 
     def _write_result_values(self, step, given):

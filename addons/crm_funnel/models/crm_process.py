@@ -36,7 +36,7 @@ class CrmProcess(models.Model):
     )
     description = fields.Text(translate=True)
     step_ids = fields.One2many("crm.process.step", "process_id", "Steps", copy=True)
-    problems = fields.Text(compute="_compute_problems")
+    problems = fields.Text(compute="_compute_problems", export_string_translation=False)
     deal_count = fields.Integer("Open Deals", compute="_compute_deal_count")
 
     # ------------------------------------------------------------

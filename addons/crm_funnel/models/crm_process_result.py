@@ -70,9 +70,8 @@ class CrmProcessResult(models.Model):
         "crm.process.result", "Revokes", ondelete="cascade", index="btree_not_null", readonly=True
     )
     is_revoked = fields.Boolean("Revoked", readonly=True)
-    is_level_pending = fields.Boolean(
-        readonly=True, help="Technical: recorded in bulk, the relationship level follows by the nightly job."
-    )
+    # recorded in bulk: the relationship level follows by the nightly job
+    is_level_pending = fields.Boolean(readonly=True, export_string_translation=False)
 
     # What it changed
     step_before_id = fields.Many2one("crm.process.step", "Step before", ondelete="restrict", readonly=True)
@@ -83,7 +82,8 @@ class CrmProcessResult(models.Model):
     stage_id = fields.Many2one("crm.stage", "Stage after", ondelete="set null", readonly=True)
     level_before_id = fields.Many2one("crm.client.level", "Relationship before", ondelete="restrict", readonly=True)
     level_id = fields.Many2one("crm.client.level", "Relationship after", ondelete="restrict", readonly=True)
-    before = fields.Json("State before", readonly=True, help="Technical: what revoking the result brings back.")
+    # what revoking the result brings back
+    before = fields.Json(readonly=True, export_string_translation=False)
 
     # the first of a deal follows nothing: one index says both
     _chain_idx = models.UniqueIndex("(lead_id, COALESCE(previous_id, 0))", "This result has just been recorded.")

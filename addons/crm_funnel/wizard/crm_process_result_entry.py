@@ -10,12 +10,14 @@ class CrmProcessResultEntry(models.TransientModel):
     _description = "Entry of a Result"
 
     lead_id = fields.Many2one("crm.lead", "Deal", required=True, readonly=True, ondelete="cascade")
-    pressed_step_id = fields.Many2one("crm.process.step", required=True, readonly=True, ondelete="cascade")
+    pressed_step_id = fields.Many2one(
+        "crm.process.step", required=True, readonly=True, ondelete="cascade", export_string_translation=False
+    )
     step_id = fields.Many2one("crm.process.step", "Result", compute="_compute_step_id")
-    last_result_number = fields.Integer(readonly=True)
+    last_result_number = fields.Integer(readonly=True, export_string_translation=False)
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     company_currency = fields.Many2one(related="lead_id.company_currency")
-    hint = fields.Char(compute="_compute_step_id")
+    hint = fields.Char(compute="_compute_step_id", export_string_translation=False)
 
     comment = fields.Text()
     lost_reason_id = fields.Many2one(
@@ -30,12 +32,12 @@ class CrmProcessResultEntry(models.TransientModel):
     task_date = fields.Date("Next Task on")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", bypass_search_access=True)
 
-    asks_comment = fields.Boolean(compute="_compute_asks")
-    asks_lost_reason = fields.Boolean(compute="_compute_asks")
-    asks_amount = fields.Boolean(compute="_compute_asks")
-    asks_closing_date = fields.Boolean(compute="_compute_asks")
-    asks_task_date = fields.Boolean(compute="_compute_asks")
-    asks_file = fields.Boolean(compute="_compute_asks")
+    asks_comment = fields.Boolean(compute="_compute_asks", export_string_translation=False)
+    asks_lost_reason = fields.Boolean(compute="_compute_asks", export_string_translation=False)
+    asks_amount = fields.Boolean(compute="_compute_asks", export_string_translation=False)
+    asks_closing_date = fields.Boolean(compute="_compute_asks", export_string_translation=False)
+    asks_task_date = fields.Boolean(compute="_compute_asks", export_string_translation=False)
+    asks_file = fields.Boolean(compute="_compute_asks", export_string_translation=False)
 
     @api.depends("lead_id", "pressed_step_id")
     def _compute_step_id(self):
