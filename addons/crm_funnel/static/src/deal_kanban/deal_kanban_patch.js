@@ -62,7 +62,10 @@ patch(CrmKanbanModel.prototype, {
     },
 });
 
-/** A deal that is dropped where something is demanded stays where it was until that is given. */
+/**
+ * A deal that is dropped where something is demanded stays where it was until that is given; on cards that show the
+ * result buttons, which ask for the same.
+ */
 patch(CrmKanbanDynamicGroupList.prototype, {
     async moveRecord(dataRecordId, dataGroupId, refId, targetGroupId) {
         const record = this.records.find((record) => record.id === dataRecordId);
@@ -78,7 +81,7 @@ patch(CrmKanbanDynamicGroupList.prototype, {
 
     async getMoveForm(record, targetGroupId) {
         const { groupByField, value: stageId } = this.groups.find((group) => group.id === targetGroupId);
-        if (record.resModel !== "crm.lead" || groupByField.name !== "stage_id" || !stageId) {
+        if (!("result_buttons" in record.data) || groupByField.name !== "stage_id" || !stageId) {
             return false;
         }
         const demanding = await this.model.getDemandingStageIds();

@@ -87,26 +87,24 @@ export class StageColumn {
     async run(model, method, args) {
         const { message, undo_id: undoId } = await this.orm.call(model, method, args);
         await this.reload();
+        this.tell(message, undoId);
+    }
+
+    tell(message, undoId) {
+        const undo = () => {
+            close();
+            return this.undo(undoId);
+        };
         const close = this.services.notification.add(message, {
             type: "success",
             autocloseDelay: UNDO_DELAY,
-            buttons: undoId
-                ? [
-                      {
-                          name: _t("Undo"),
-                          icon: "fa-undo",
-                          onClick: () => {
-                              close();
-                              return this.undo(undoId);
-                          },
-                      },
-                  ]
-                : [],
+            buttons: undoId ? [{ name: _t("Undo"), icon: "fa-undo", onClick: undo }] : [],
         });
     }
 
     async undo(undoId) {
-        await this.orm.call("crm.stage.undo", "action_undo", [[undoId]]);
+        const { message } = await this.orm.call("crm.stage.undo", "action_undo", [[undoId]]);
+        this.services.notification.add(message, { type: "success" });
         await this.reload();
     }
 

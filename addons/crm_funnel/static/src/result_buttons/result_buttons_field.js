@@ -9,7 +9,9 @@ import { Component, useState } from "@odoo/owl";
 
 import { describeButton, openAndWait, recordResult, RESULT_RECORDED } from "./result_recording";
 
-const COMPACT_LIMIT = 2;
+// buttons beside the menu, where there is not room for all
+const CARD_LIMIT = 2;
+const SMALL_SCREEN_LIMIT = 3;
 
 /**
  * The result buttons of a deal: one press records one result.
@@ -97,13 +99,21 @@ export class ResultButtonsField extends Component {
         };
     }
 
-    /** On a card: the start of the sale, the next progress and the first "no progress"; two at most. */
+    get limit() {
+        if (this.props.isCompact) {
+            return CARD_LIMIT;
+        }
+        return this.env.isSmall ? SMALL_SCREEN_LIMIT : Infinity;
+    }
+
+    /** Where there is not room for all: the start of the sale, the next progress, the first "no progress", a refusal. */
     get visibleEntries() {
-        if (!this.props.isCompact) {
+        if (this.limit === Infinity) {
             return this.entries;
         }
         const find = (...kinds) => this.entries.find((entry) => kinds.includes(entry.kind || entry.key));
-        return [find("start"), find("progress", "won"), find("neutral")].filter(Boolean).slice(0, COMPACT_LIMIT);
+        const likely = [find("start"), find("progress", "won"), find("neutral"), find("refusal")];
+        return likely.filter(Boolean).slice(0, this.limit);
     }
 
     get menuEntries() {
