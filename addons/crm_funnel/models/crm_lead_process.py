@@ -150,7 +150,7 @@ class CrmLead(models.Model):
         """Return the steps whose buttons the deal has now: of its process, not behind it, not waiting for another."""
         # sudo: the steps of a process are no secret of those who may define them
         process = self.process_id.sudo()
-        if not self._is_open_deal() or process.state != "running":
+        if not self._is_open_deal() or not process._is_in_use():
             return self.env["crm.process.step"]
         return process.step_ids.filtered(
             lambda step: step.has_button and step._is_offered_after(self.process_step_id)

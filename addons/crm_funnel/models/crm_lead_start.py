@@ -24,7 +24,7 @@ class CrmLead(models.Model):
     def _check_startable(self):
         if not self._is_open_deal():
             raise UserError(self.env._("The deal “%(deal)s” is closed. Restore it first.", deal=self.name))
-        if not self.process_id or self.process_id.sudo().state != "running":  # sudo: its state is no secret
+        if not self.process_id.sudo()._is_in_use():  # sudo: its state is no secret
             raise UserError(
                 self.env._(
                     "The channel of the deal “%(deal)s” has no business process in use. "

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 CHECK_LATER = "crm_process_check_later"
@@ -79,8 +79,25 @@ class CrmProcess(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        self.env["crm.lead"]._assign_processes()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        # sudo: the log must not lose its process, whoever of its deals the user may see
+        recorded = self.env["crm.process.result"].sudo().search([("process_id", "in", self.ids)], limit=1)
+        if recorded:
+            raise UserError(
+                self.env._(
+                    "“%(process)s” has recorded results. Archive the process instead.",
+                    process=recorded.process_id.name,
+                )
+            )
+        # sudo: all of its deals lose it, not only those that the user may see
+        deals = self.env["crm.lead"].sudo().with_context(active_test=False)
+        deals.search([("process_id", "in", self.ids)]).write({"process_id": False})
 
     def copy_data(self, default=None):
         return [
@@ -109,7 +126,7 @@ class CrmProcess(models.Model):
 
         :raises ValidationError: says every problem, one in a line
         """
-        for process in self.filtered(lambda process: process.state == "running" and process.active):
+        for process in self.filtered(lambda process: process._is_in_use()):
             problems = process._get_problems()
             if problems:
                 raise ValidationError(
@@ -142,6 +159,10 @@ class CrmProcess(models.Model):
         action["domain"] = [("type", "=", "opportunity"), ("process_id", "=", self.id)]
         action["context"] = {"default_type": "opportunity"}
         return action
+
+    def _is_in_use(self):
+        """Return whether the process gives its deals result buttons."""
+        return self.state == "running" and self.active
 
     # ------------------------------------------------------------
     # CHOICE

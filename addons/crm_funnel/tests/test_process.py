@@ -212,6 +212,20 @@ class TestProcess(FunnelCommon):
         self.step_call.active = False
         self.assertNotIn(self.step_call, self.process.step_ids)
 
+    def test_process_with_results_is_archived_not_deleted(self):
+        self._press(self.deal_dnipro, self.step_call)
+        process = self.process.with_user(self.head)
+        with self.assertRaisesRegex(UserError, "Archive the process instead"):
+            process.unlink()
+        process.active = False
+        self.assertFalse(self.env["crm.process"]._get_id_by_team().get(self.channel.id))
+
+    def test_unused_process_is_deleted_and_its_deals_go_on(self):
+        everywhere = self._create_process("Everywhere", self.env["crm.team"])
+        self.process.with_user(self.head).unlink()
+        self.assertEqual(self.deal_dnipro.process_id.id, self.env["crm.process"]._get_id_by_team()[False])
+        self.assertTrue(everywhere.exists())
+
     def test_percent_and_days_are_bounded(self):
         for vals in ({"conversion": 101}, {"conversion": -1}, {"days": -1}, {"activity_delay": -1}):
             with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():  # noqa: B017
