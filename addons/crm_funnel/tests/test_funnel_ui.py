@@ -75,7 +75,7 @@ class TestFunnelTours(FunnelCast, HttpCase):
         self._start_kanban("crm_funnel_refusal_on_card", self.olena)
         deal = self.deal_dnipro
         self.assertEqual((deal.won_status, deal.lost_reason_id), ("lost", self.reason_price))
-        self.assertEqual(self._results(deal).mapped("kind"), ["neutral", "refusal"])
+        self.assertEqual(self._results(deal).mapped("kind"), ["start", "neutral", "refusal"])
 
     def test_revoke_and_quick_task(self):
         self._start(self.deal_dnipro, "crm_funnel_revoke_and_quick_task", self.olena)

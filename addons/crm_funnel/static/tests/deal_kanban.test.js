@@ -32,9 +32,9 @@ const dragToColumn = (name, number) =>
 const cardsOf = (number) => queryAllTexts(`.o_kanban_group:nth-child(${number}) .o_kanban_record span:first`);
 
 describe("card", () => {
-    test("the probability tells where it comes from, if the view knows", async () => {
+    test("the probability tells where it comes from", async () => {
         Object.assign(CrmLead._records[0], { probability: 40.4, probability_source: "stage" });
-        await mountFunnel({ card: CARD.replace("</t>", `<field name="probability_source" invisible="1"/></t>`) });
+        await mountFunnel();
         expect(".o_kanban_record:contains(Site) .o_deal_probability").toHaveText("40 %");
         expect(".o_kanban_record:contains(Site) .o_deal_probability i").toHaveAttribute(
             "aria-label",
@@ -92,6 +92,17 @@ describe("drag", () => {
         await animationFrame();
         expect(".o_kanban_group:nth-child(2) .o_kanban_record").toHaveCount(2);
         expect.verifySteps([]);
+    });
+
+    test("a discarded form changes and reads nothing", async () => {
+        stepDialogs(Promise.resolve({ special: true }));
+        onRpc("crm.lead", "get_demanding_stage_ids", () => [2]);
+        onRpc("crm.lead", "get_move_form", () => FORM);
+        await mountFunnel();
+        onRpc("crm.lead", "web_read_group", () => expect.step("reload"));
+        await dragToColumn("Site", 2);
+        expect.verifySteps(["open crm.process.result.entry"]);
+        expect(cardsOf(1)).toEqual(["Site"]);
     });
 
     test("a demanding stage that asks nothing of this deal", async () => {
@@ -205,6 +216,7 @@ describe("column", () => {
         });
         onRpc("crm.stage", "action_delete_column", ({ args }) => {
             expect.step(`delete ${args.flat()}`);
+            MockServer.env["crm.lead"].write([1], { stage_id: 2 });
             return { undo_id: 8, deals: 7, message: "Deleted" };
         });
         onRpc("crm.stage", "unlink", () => expect.step("never as in stock"));
@@ -215,6 +227,7 @@ describe("column", () => {
         expect(".modal-body").toHaveText("Deals that go to the column “Undefined”: 7");
         await contains(".modal .btn-danger").click();
         expect.verifySteps(["info 1", "delete 1"]);
+        expect(".o_column_title:contains(New)").toHaveCount(0, { message: "it does not stay as an empty column" });
         expect(".o_notification_buttons button").toHaveText("Undo");
     });
 });

@@ -21,7 +21,7 @@ export class DealProbabilityField extends Component {
         return `${formatFloat(this.props.record.data[this.props.name], { digits: [16, 0] })} %`;
     }
 
-    /** Nothing for a source that the view does not read. */
+    /** Lost deals have none. */
     get source() {
         return SOURCES[this.props.record.data.probability_source];
     }
@@ -31,6 +31,7 @@ export const dealProbabilityField = {
     component: DealProbabilityField,
     displayName: _t("Probability with its Source"),
     supportedTypes: ["float"],
+    fieldDependencies: [{ name: "probability_source", type: "selection", readonly: true }],
 };
 
 registry.category("fields").add("deal_probability", dealProbabilityField);

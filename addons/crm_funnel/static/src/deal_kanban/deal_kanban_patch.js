@@ -74,9 +74,11 @@ patch(CrmKanbanDynamicGroupList.prototype, {
             return super.moveRecord(...arguments);
         }
         const { action, effect, orm } = this.model;
-        await openAndWait(action, form);
-        await checkRainbowmanMessage(orm, effect, record.resId);
-        await this.model.root.load();
+        const closing = await openAndWait(action, form);
+        if (!closing?.special && !closing?.dismiss) {
+            await checkRainbowmanMessage(orm, effect, record.resId);
+            await this.model.root.load();
+        }
     },
 
     async getMoveForm(record, targetGroupId) {

@@ -109,6 +109,9 @@ export class StageColumn {
     }
 
     reload() {
-        return this.list.model.root.load();
+        const { root } = this.list.model;
+        // else a column that is gone would stay as an empty one
+        delete root.config.currentGroups;
+        return root.load();
     }
 }

@@ -32,6 +32,7 @@ tours.add("crm_funnel_to_won", {
 /** On the kanban: no answer by one tap, a refusal with its reason from the menu of the card. */
 tours.add("crm_funnel_refusal_on_card", {
     steps: () => [
+        press(`.o_kanban_record:contains("Dnipro deal") ${button("Start Sale")}`, "the card of a fresh deal starts it"),
         press(`.o_kanban_record:contains("Dnipro deal") ${button("No answer")}`, "one tap"),
         see(".o_kanban_view .o_kanban_record:contains('Dnipro deal')", "the kanban is still there"),
         see('.o_kanban_record:contains("Dnipro deal") .o_result_button:enabled'),
@@ -70,20 +71,19 @@ tours.add("crm_funnel_task_with_result", {
     ],
 });
 
+const dragToMeeting = {
+    trigger: '.o_kanban_record:contains("Dnipro deal"):has(.o_result_button:enabled)',
+    run: 'drag_and_drop (.o_opportunity_kanban .o_kanban_group:has(.o_column_title:contains("Funnel Meeting")))',
+};
+
 /** A card dropped where a comment is demanded stays, until the comment is given. */
 tours.add("crm_funnel_drag_that_asks", {
     steps: () => [
-        {
-            trigger: '.o_kanban_record:contains("Dnipro deal")',
-            run: 'drag_and_drop .o_kanban_group:contains("Funnel Meeting")',
-        },
+        dragToMeeting,
         see(".modal .o_field_widget[name=comment]", "the form asks"),
         press(".modal .o_form_button_cancel, .modal button[special=cancel]", "think twice"),
         see('.o_kanban_group:contains("Funnel New") .o_kanban_record:contains("Dnipro deal")', "it has not moved"),
-        {
-            trigger: '.o_kanban_record:contains("Dnipro deal")',
-            run: 'drag_and_drop .o_kanban_group:contains("Funnel Meeting")',
-        },
+        dragToMeeting,
         { trigger: ".modal .o_field_widget[name=comment] textarea", run: "edit We have met" },
         press('.modal button[name="action_record"]'),
         see('.o_kanban_group:contains("Funnel Meeting") .o_kanban_record:contains("Dnipro deal")'),
