@@ -71,6 +71,12 @@ class TestCalibration(FunnelCommon):
         self.assertEqual(self._line(wizard, self.stage_new, self.channel).case_count, 12)
         self.assertFalse(self._line(wizard, self.stage_meeting, self.channel), "4 cases are too few for a channel")
 
+    def test_only_channel_is_not_shown_apart(self):
+        self.env["crm.lead"].with_context(active_test=False).search(
+            [("team_id", "=", self.other_channel.id), ("won_status", "!=", "pending")]
+        ).unlink()
+        self.assertFalse(self._line(self._open(), self.stage_new, self.channel))
+
     def test_wilson_interval(self):
         """Against published values: 10 of 20 is 29.9 % to 70.1 %, 0 of 10 is 0 % to 27.8 %."""
         interval = self.env["crm.stage.calibration"]._get_wilson_interval
