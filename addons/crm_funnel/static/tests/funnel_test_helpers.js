@@ -77,7 +77,7 @@ export function stepDialogs(close = Promise.resolve()) {
     mockService("action", {
         async doAction({ res_model }, { onClose } = {}) {
             expect.step(`open ${res_model}`);
-            close.then((closing) => onClose?.(closing));
+            close.then(() => onClose?.());
         },
     });
 }

@@ -74,11 +74,10 @@ patch(CrmKanbanDynamicGroupList.prototype, {
             return super.moveRecord(...arguments);
         }
         const { action, effect, orm } = this.model;
-        const closing = await openAndWait(action, form);
-        if (!closing?.special && !closing?.dismiss) {
-            await checkRainbowmanMessage(orm, effect, record.resId);
-            await this.model.root.load();
-        }
+        await openAndWait(action, form);
+        // recorded or discarded: a dialog does not tell, the server knows
+        await checkRainbowmanMessage(orm, effect, record.resId);
+        await this.model.root.load();
     },
 
     async getMoveForm(record, targetGroupId) {

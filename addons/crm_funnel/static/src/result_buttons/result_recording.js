@@ -25,7 +25,7 @@ export function describeButton(button) {
     };
 }
 
-/** Opens an action in a dialog and waits until it is closed; resolves to how: {special} or {dismiss} if discarded. */
+/** Opens an action in a dialog and waits until it is closed, by whatever button. */
 export function openAndWait(actionService, action) {
     return new Promise((resolve, reject) => {
         actionService.doAction(action, { onClose: resolve }).catch(reject);

@@ -81,7 +81,15 @@ tours.add("crm_funnel_drag_that_asks", {
     steps: () => [
         dragToMeeting,
         see(".modal .o_field_widget[name=comment]", "the form asks"),
-        press(".modal .o_form_button_cancel, .modal button[special=cancel]", "think twice"),
+        {
+            trigger: ".modal .o_form_button_cancel, .modal button[special=cancel]",
+            content: "think twice",
+            async run({ click }) {
+                document.querySelector(".o_kanban_record").classList.add("o_before_discard");
+                await click();
+            },
+        },
+        see(".o_kanban_record:not(.o_before_discard)", "the kanban has been read again"),
         see('.o_kanban_group:contains("Funnel New") .o_kanban_record:contains("Dnipro deal")', "it has not moved"),
         dragToMeeting,
         { trigger: ".modal .o_field_widget[name=comment] textarea", run: "edit We have met" },
