@@ -178,7 +178,7 @@ class CrmWorkReport(models.Model):
 
     @api.model
     def _get_part_messages(self):
-        """Return what persons wrote; neither Odoo's notifications nor the note that a finished task leaves."""
+        """Return what persons wrote; neither Odoo's notifications nor the note of a finished task or a result."""
         return {
             "id": SQL("message.id"),
             "date": SQL("message.date"),
@@ -198,7 +198,9 @@ class CrmWorkReport(models.Model):
             "where": SQL(
                 """message.model IN ('crm.lead', 'res.partner') AND message.mail_activity_type_id IS NULL
                    AND message.message_type IN ('comment', 'email_outgoing')
-                   AND (lead.id IS NOT NULL OR client.id IS NOT NULL)"""
+                   AND message.subtype_id IS DISTINCT FROM %s
+                   AND (lead.id IS NOT NULL OR client.id IS NOT NULL)""",
+                self.env["ir.model.data"]._xmlid_to_res_id("crm_funnel.mt_result"),
             ),
             **self._get_document_columns("message", "model"),
         }

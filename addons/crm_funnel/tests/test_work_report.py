@@ -54,6 +54,11 @@ class TestWorkReport(FunnelCommon):
         self.assertEqual(rows.user_id, self.olena)
         self.assertEqual(rows.team_id, self.channel)
 
+    def test_result_without_a_task_is_one_thing(self):
+        """The line that it leaves in the history is no note of its own."""
+        self._press(self.deal_dnipro.with_user(self.olena), self.step_call, comment="Glad to hear from us")
+        self.assertEqual(self._count(self.head, lead_id=self.deal_dnipro.id), {"result": 1})
+
     def test_revoked_result_is_left_out(self):
         deal = self.deal_dnipro.with_user(self.olena)
         result = self._press(deal, self.step_call)
