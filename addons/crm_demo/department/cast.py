@@ -30,10 +30,15 @@ class Cast:
     channels: dict = field(default_factory=dict)  # by key
     products: dict = field(default_factory=dict)  # by code
     pricelists: dict = field(default_factory=dict)  # by currency
-    clients: list = field(default_factory=list)  # by position in the plan, as are the next three
+    clients: list = field(default_factory=list)  # by position in the plan, as are the next four
     extras: list = field(default_factory=list)
     deals: list = field(default_factory=list)
+    activities: list = field(default_factory=list)
     orders: list = field(default_factory=list)
+
+    def step(self, key):
+        """Step of the ready process."""
+        return self.env.ref(f"crm_funnel.crm_process_step_{key}")
 
     def user_id(self, login):
         """Id of the user with that login, False for None."""

@@ -38,3 +38,11 @@ def bank_day(day):
 def later(rng, day, shortest, longest, last):
     """A working day from `shortest` to `longest` days after `day`, at most `last`."""
     return min(working_day(day + timedelta(days=rng.randint(shortest, longest)), day), last)
+
+
+def working_days_later(day, count):
+    """The day that many working days after `day`; `day` itself for none."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day

@@ -4,16 +4,19 @@ from collections import defaultdict
 
 from odoo import Command
 
+from odoo.addons.crm_funnel.models.crm_lead_result import RECORDING
+
 from . import tables
 from .cast import backdate
 from .plan_directory import came_as_inquiry
+from .results import get_lost_reasons, get_stages
 
 
 def create_deals(cast):
     """Create everything as open; what was won or lost is closed after its orders exist."""
     env = cast.env
     lookups = {
-        "stages": _stages(cast),
+        "stages": get_stages(cast),
         "tags": cast.named("crm.tag", tables.TAGS),
         "professions": cast.named("crm.profession", tables.POSITIONS),
         "sources": cast.named("utm.source", sorted({name for names in tables.SOURCES.values() for name in names})),
@@ -27,11 +30,10 @@ def create_deals(cast):
         {lead: lead.user_id for lead in leads},
     )
     for lead, deal in pairs:
-        moment = cast.past(deal.created)
         lead.write(
             {
                 "date_open": cast.past(deal.assigned) if deal.assigned else False,
-                "date_last_stage_update": moment,
+                "date_last_stage_update": cast.past(deal.stage_since or deal.created),
                 "date_conversion": _conversion(cast, deal),
                 "is_inquiry": came_as_inquiry(deal),
             }
@@ -39,14 +41,17 @@ def create_deals(cast):
 
 
 def close_deals(cast):
-    """Win and lose deals with Odoo's own actions, then give them the date on which that happened."""
+    """Win and lose deals with Odoo's own actions, then give them the date on which that happened.
+
+    The log of results has its own writer and is not told of it a second time.
+    """
     pairs = list(zip(cast.deals, cast.plan.deals, strict=True))
-    reasons = cast.named("crm.lost.reason", tables.LOST_REASONS)
+    reasons = get_lost_reasons(cast)
     lost = defaultdict(list)
     for lead, deal in pairs:
         if deal.outcome == "lost":
             lost[deal.lost_reason].append(lead.id)
-    Lead = cast.env["crm.lead"]
+    Lead = cast.env["crm.lead"].with_context(**{RECORDING: True})
     Lead.browse([lead.id for lead, deal in pairs if deal.outcome == "won"]).action_set_won()
     for reason, ids in lost.items():
         Lead.browse(ids).action_set_lost(lost_reason_id=reasons[reason].id)
@@ -102,15 +107,6 @@ def _prepare_inquiry(cast, deal):
         "inquiry_date": cast.past(deal.created),
         "inquiry_purpose_id": cast.env.ref(f"crm_clients.crm_inquiry_purpose_{deal.purpose}").id,
         "inquiry_service_ids": [Command.set([product.product_tmpl_id.id for product in products])],
-    }
-
-
-def _stages(cast):
-    """The stages of the plan by name: Odoo's own, or those that stand at their places now."""
-    stages = cast.env["crm.stage"].search([("is_won", "=", False), ("team_ids", "=", False)])
-    found = {stage.name: stage for stage in stages}
-    return {
-        name: found.get(name) or stages[min(position, len(stages) - 1)] for position, name in enumerate(tables.STAGES)
     }
 
 

@@ -16,6 +16,7 @@ from .invoices import create_invoices
 from .orders import create_orders
 from .people import create_channels, create_users
 from .planning import build_plan
+from .results import create_results, set_up_process
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ FILLED_ON = "crm_demo.filled_on"  # the system parameter that says when this was
 
 
 def fill(env):
-    """Create the company, its people, clients, deals, orders, invoices and activities, unless this was done before.
+    """Create the company, its people, clients, deals, orders, invoices, activities and results, unless this was done before.
 
     :return: whether anything was created
     :rtype: bool
@@ -47,11 +48,13 @@ def fill(env):
         create_channels,
         create_catalog,
         create_clients,
+        set_up_process,
         create_deals,
         create_orders,
         create_invoices,
         close_deals,
         create_activities,
+        create_results,
         create_meetings,
         create_extras,
         tell_relationships,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from .tables_process import STAGE_OF_STEP
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -51,7 +53,7 @@ class Deal:
     manager: str | None
     title: str
     outcome: str  # open, won, lost
-    stage: str
+    step: str  # key of the last one passed, of a lost deal that before the refusal
     revenue: float
     created: datetime
     deadline: date
@@ -63,6 +65,13 @@ class Deal:
     closed: datetime | None = None
     lost_reason: str | None = None
     purpose: str | None = None  # of those that came as an inquiry: key of a purpose
+    qualified: datetime | None = None  # when it was known who decides
+    stage_since: datetime | None = None
+
+    @property
+    def stage(self):
+        """Key of the stage; of a won deal the one before it was won."""
+        return STAGE_OF_STEP["meeting" if self.outcome == "won" else self.step]
 
 
 @dataclass
@@ -91,15 +100,41 @@ class Invoice:
 
 @dataclass(frozen=True)
 class Activity:
-    """A task on the deal at that position; `done` is the moment it was marked as done, with its feedback."""
+    """A task on the deal at that position; `done` is the moment it was marked as done, with its feedback.
+
+    One that the process has planned after a step is told by the key of the step, any other by type and summary.
+    """
 
     deal: int
     manager: str
-    type: str
-    summary: str
     deadline: date
+    after: str | None = None
+    type: str | None = None
+    summary: str | None = None
     done: datetime | None = None
     feedback: str | None = None
+
+
+@dataclass
+class Result:
+    """One row of the log of the deal at that position.
+
+    `step` is what was recorded, `standing` the last step passed afterwards, both by key; `finished` and `planned` are
+    positions in the plan's activities.
+    """
+
+    deal: int
+    moment: datetime
+    kind: str
+    step: str | None
+    standing: str
+    origin: str = "button"
+    comment: str | None = None
+    repeat: int = 1
+    backward: bool = False
+    revoked: bool = False
+    finished: int | None = None
+    planned: int | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +193,7 @@ class Plan:
     deals: list[Deal] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)  # of all deals, in the order in which they were recorded
     activities: list[Activity] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)  # by position of the client

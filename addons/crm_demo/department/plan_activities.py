@@ -1,4 +1,4 @@
-"""Plan of what managers have done and still have to do."""
+"""Plan of what managers have done and still have to do beside the tasks of the process."""
 
 from datetime import datetime, timedelta
 
@@ -6,8 +6,8 @@ from . import tables
 from .dates import day_between, office_hour
 from .plan import Activity, Meeting
 
-PLANNED_PER_MANAGER = 30
-DONE_SHARE = 0.4  # of the closed deals have an activity that was done
+DUE_DAYS = (-3, 0, 2, 0, 8)  # days from today to the deadlines of the tasks of a manager
+DONE_SHARE = 0.25  # of the closed deals have an activity that was done
 
 
 def plan_activities(plan, rng):
@@ -25,17 +25,16 @@ def plan_activities(plan, rng):
 
 
 def _planned(plan, rng, login, positions):
-    for serial in range(PLANNED_PER_MANAGER):
+    for days, position in zip(DUE_DAYS, rng.sample(positions, len(DUE_DAYS)), strict=True):
         kind, summary, _feedback = _draw(rng)
-        days = tables.DUE_DAYS[serial % len(tables.DUE_DAYS)]
-        yield Activity(positions[serial % len(positions)], login, kind, summary, plan.today + timedelta(days=days))
+        yield Activity(position, login, plan.today + timedelta(days=days), type=kind, summary=summary)
 
 
 def _done(rng, position, deal):
     kind, summary, feedback = _draw(rng)
     day = day_between(rng, deal.created.date(), deal.closed.date())
     done = min(max(office_hour(rng, day), deal.created), deal.closed)
-    return Activity(position, deal.manager, kind, summary, done.date(), done, feedback)
+    return Activity(position, deal.manager, done.date(), type=kind, summary=summary, done=done, feedback=feedback)
 
 
 def _meetings(plan, rng, login, positions):

@@ -111,8 +111,8 @@ class DirectoryPlanner:
         """Yield (moment, serial, kind, deal); the serial keeps events of one moment in their order."""
         for deal in self.deals[position]:
             yield deal.created, 0, "asked", deal
-            if deal.assigned and deal.type == "opportunity" and (deal.closed or deal.stage != tables.STAGES[0]):
-                yield deal.assigned, 1, "qualified", deal
+            if deal.qualified:
+                yield deal.qualified, 1, "qualified", deal
             if deal.closed:
                 yield deal.closed, 3, "won" if deal.outcome == "won" else "refused", deal
         for order in self.orders[position]:
@@ -133,6 +133,8 @@ class DirectoryPlanner:
                 yield deal.client, moment
         for order in plan.orders:
             yield order.client, order.ordered
+        for result in plan.results:
+            yield plan.deals[result.deal].client, result.moment
         for activity in plan.activities:
             if activity.done:
                 yield plan.deals[activity.deal].client, activity.done

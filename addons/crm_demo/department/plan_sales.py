@@ -3,17 +3,23 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
-from . import tables
-from .dates import bank_day, day_between, later, months, office_hour
+from . import tables, tables_process
+from .dates import bank_day, day_between, later, months, office_hour, working_day
 from .plan import Deal, Invoice, Line, Order
 
-OPEN_DEALS = {"website": 50, "partners": 46, "social": 31}
-LOST_DEALS = {"website": 34, "partners": 28, "social": 18}
+OPEN_DEALS = {"website": 84, "partners": 62, "social": 34}
+LOST_DEALS = {"website": 160, "partners": 124, "social": 76}
 INQUIRIES = {"website": 38, "social": 22}
 CURRENT_MONTH_SALES = 4  # at least: one paid, one invoiced, two to invoice, already on the first day of a month
-DEAL_SHARE = 0.7  # of the sales begin as a deal, the others are repeat orders
+DEAL_SHARE = 0.36  # of the sales begin as a deal, the others are repeat orders
+CANCELLED_SHARE = 0.12  # of the lost offers leave a cancelled order
+QUOTED_SHARE = 0.65  # of the open offers are a quotation in the system
 UNPAID_SHARE = 0.3  # of the invoices of the last half-year
 UNDELIVERED_SHARE = 0.35  # of the orders of the last three months
+KEENNESS = 2  # 1: every client asks as often as the others
+NOBODYS = 7  # every so many-th open deal is nobody's, if it has just begun
+HAND_SHARE = 0.12  # of the open deals have a probability by hand
+UNREACHABLE_SHARE = 0.4  # of those lost before the first step
 CREDITED_CHANNELS = ("website", "partners")
 
 
@@ -61,44 +67,71 @@ class SalesPlanner:
         client = self.rng.choice(self.clients[channel])
         deal = None
         if self.rng.random() < DEAL_SHARE:
-            begun = max(day - timedelta(days=self.rng.randint(7, 75)), self.plan.first_day)
-            deal = self._add_deal(channel, client, title, lines, begun, "won", tables.STAGES[-1], day, ordered)
+            begun = max(day - self._draw_span(client, tables_process.WON_DAYS), self.plan.first_day)
+            deal = self._add_deal(channel, client, title, lines, begun, "won", "contract", day, ordered)
         created = max(ordered - timedelta(days=self.rng.randint(0, 6)), office_hour(self.rng, self.plan.first_day))
         self._add_order(channel, client, lines, "sale", min(created, ordered), ordered, deal)
 
     def _plan_lost(self, channel):
         """Lost deals; some of those that got to an offer leave a cancelled order."""
-        for serial in range(LOST_DEALS[channel]):
-            begun = day_between(self.rng, self.plan.first_day, self.plan.today)
-            day = later(self.rng, begun, 4, 60, self.plan.today)
+        for _serial in range(LOST_DEALS[channel]):
             title, lines = self._draw_purchase()
-            client = self.rng.choice(self.clients[channel])
-            stage = tables.STAGES[serial % 3]
+            client = self._draw_keen_client(self.clients[channel])
+            step = self._draw_last_step(client)
+            begun = day_between(self.rng, self.plan.first_day, self.plan.today)
+            end = min(begun + self._draw_span(client, tables_process.LOST_DAYS[step]), self.plan.today)
+            day = working_day(end, begun)
             closed = max(office_hour(self.rng, day), office_hour(self.rng, begun))
-            deal = self._add_deal(channel, client, title, lines, begun, "lost", stage, day, closed)
-            if stage == tables.STAGES[-1] and serial % 2:
-                offered = later(self.rng, begun, 1, 10, day)
-                moment = office_hour(self.rng, offered)
+            deal = self._add_deal(channel, client, title, lines, begun, "lost", step, day, closed)
+            if step in ("offer", "meeting") and self.rng.random() < CANCELLED_SHARE:
+                moment = office_hour(self.rng, later(self.rng, begun, 1, 10, day))
                 self._add_order(channel, client, lines, "cancel", moment, moment, deal)
 
+    def _draw_span(self, client, span):
+        """Time that a deal with the client took: days from the shorter to the longer, at the pace of its manager."""
+        pace, _early = tables_process.MANNERS[self.plan.clients[client].manager]
+        return timedelta(days=round(self.rng.randint(*span) * pace))
+
+    def _draw_last_step(self, client):
+        """After which step a deal with the client was lost, as it is the manner of its manager."""
+        _pace, early = tables_process.MANNERS[self.plan.clients[client].manager]
+        weights = {
+            step: weight * (early if step in tables_process.EARLY else 1)
+            for step, weight in tables_process.LOST_AFTER.items()
+        }
+        return self.rng.choices(list(weights), list(weights.values()))[0]
+
     def _plan_open(self, channel):
-        """Open deals over the stages, with closings on both sides of today; offers in the last stage."""
+        """Open deals over the steps, with closings on both sides of today; quotations for some of the offers."""
         today = self.plan.today
         quotations = tables.CHANNELS[channel]["switches"]["use_quotations"]
         for serial in range(OPEN_DEALS[channel]):
-            begun = max(today - timedelta(days=self.rng.randint(1, 110)), self.plan.first_day)
             deadline = today + timedelta(days=tables.CLOSINGS[serial % len(tables.CLOSINGS)])
             title, lines = self._draw_purchase()
-            client = self.rng.choice(self.clients[channel])
-            stage = tables.STAGES[serial % 3]
-            deal = self._add_deal(channel, client, title, lines, begun, "open", stage, deadline)
-            if stage == "New" and serial % 4 == 0:
-                self.plan.deals[deal].manager = None
-                self.plan.deals[deal].assigned = None
-            if stage == tables.STAGES[-1] and quotations:
+            client = self._draw_client_in_turn(channel, serial)
+            step = tables_process.OPEN_STEPS[serial % len(tables_process.OPEN_STEPS)]
+            begun = today - self._draw_span(client, tables_process.OPEN_DAYS[step])
+            deal = self._add_deal(channel, client, title, lines, begun, "open", step, deadline)
+            if step == "start" and serial % NOBODYS == 0:
+                self._leave_to_nobody(deal)
+            if step in ("offer", "meeting") and quotations and self.rng.random() < QUOTED_SHARE:
                 moment = office_hour(self.rng, later(self.rng, begun, 1, 30, today))
                 state = "sent" if serial % 2 else "draft"
                 self._add_order(channel, client, lines, state, moment, moment, deal)
+
+    def _draw_client_in_turn(self, channel, serial):
+        """A client of one manager after the other: each has about as many open deals."""
+        managers = [login for login, user in tables.USERS.items() if user[2] == channel]
+        manager = managers[serial % len(managers)]
+        return self._draw_keen_client([n for n in self.clients[channel] if self.plan.clients[n].manager == manager])
+
+    def _draw_keen_client(self, positions):
+        """One of the clients at these positions, the first ones oftener: some ask all the time, some never."""
+        return positions[int(len(positions) * self.rng.random() ** KEENNESS)]
+
+    def _leave_to_nobody(self, deal):
+        self.plan.deals[deal].manager = None
+        self.plan.deals[deal].assigned = None
 
     def _plan_inquiries(self, channel):
         """Inquiries of channels that qualify them first: recent ones open, older ones refused."""
@@ -111,10 +144,9 @@ class SalesPlanner:
             day = later(self.rng, begun, 1, 20, self.plan.today)
             closed = office_hour(self.rng, day) if lost else None
             outcome = "lost" if lost else "open"
-            deal = self._add_deal(channel, client, title, lines, begun, outcome, "New", day, closed, "lead")
+            deal = self._add_deal(channel, client, title, lines, begun, outcome, "start", day, closed, "lead")
             if not lost and serial % 2:
-                self.plan.deals[deal].manager = None
-                self.plan.deals[deal].assigned = None
+                self._leave_to_nobody(deal)
 
     def _draw_purchase(self):
         """A title and the order lines of it."""
@@ -125,9 +157,7 @@ class SalesPlanner:
         ]
         return title, lines
 
-    def _add_deal(
-        self, channel, client, title, lines, begun, outcome, stage, deadline, closed=None, kind="opportunity"
-    ):
+    def _add_deal(self, channel, client, title, lines, begun, outcome, step, deadline, closed=None, kind="opportunity"):
         """Append a deal and return its position."""
         created = office_hour(self.rng, begun)
         if closed:
@@ -139,20 +169,31 @@ class SalesPlanner:
             manager=self.plan.clients[client].manager,
             title=title,
             outcome=outcome,
-            stage=stage,
+            step=step,
             revenue=_revenue(lines),
             created=created,
             deadline=deadline,
             source=self.rng.choice(tables.SOURCES[channel]),
             tags=self._draw_tags(client, lines),
             priority=self.rng.choice("00112") if outcome == "open" else "0",
-            probability=self.rng.choice(tables.PROBABILITIES[stage]) if outcome == "open" else None,
+            probability=self._draw_probability(step) if outcome == "open" and kind == "opportunity" else None,
             assigned=self._draw_assignment(created, closed),
             closed=closed,
-            lost_reason=self.rng.choice(tables.LOST_REASONS) if outcome == "lost" else None,
+            lost_reason=self._draw_lost_reason(step) if outcome == "lost" else None,
         )
         self.plan.deals.append(deal)
         return len(self.plan.deals) - 1
+
+    def _draw_probability(self, step):
+        """One by hand for some deals: percent, None for those that have that of their stage."""
+        if self.rng.random() > HAND_SHARE:
+            return None
+        return self.rng.choice(tables_process.PROBABILITIES[tables_process.STAGE_OF_STEP[step]])
+
+    def _draw_lost_reason(self, step):
+        if step == "start" and self.rng.random() < UNREACHABLE_SHARE:
+            return tables_process.UNREACHABLE
+        return self.rng.choice(tables.LOST_REASONS)
 
     def _draw_assignment(self, created, closed):
         """When a manager took the deal: some hours after its creation, not after its end nor in the future."""

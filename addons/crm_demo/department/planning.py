@@ -8,6 +8,7 @@ from .plan import Plan
 from .plan_activities import plan_activities
 from .plan_clients import plan_clients
 from .plan_directory import DirectoryPlanner
+from .plan_results import ResultPlanner
 from .plan_sales import SalesPlanner
 
 SEED = 20260
@@ -24,6 +25,7 @@ def build_plan(today, seed=SEED):
     # a generator of its own for each subject: a change in one leaves the others as they are
     plan.clients = plan_clients(random.Random(f"clients {seed}"))
     SalesPlanner(plan, random.Random(f"sales {seed}")).run()
+    ResultPlanner(plan, random.Random(f"results {seed}")).run()
     plan_activities(plan, random.Random(f"activities {seed}"))
     DirectoryPlanner(plan, random.Random(f"directory {seed}")).run()
     return plan

@@ -46,7 +46,7 @@ class Relationship:
             self._reach(moment, "possible", f"Asked for: {deal.title}")
 
     def _on_qualified(self, moment, deal):
-        """A manager took it up; whether the client came or was found is told by the source."""
+        """The manager knows who decides; whether the client came or was found is told by the source."""
         if self.level == "possible":
             level = "arrived" if deal.source in tables.INBOUND_SOURCES else "potential"
             self._reach(moment, level, f"Wants an offer, source: {deal.source}")

@@ -102,9 +102,6 @@ TOPICS = [
     ("Warehouse terminals, second phase", ["MC-330", "BS-210"]),
 ]
 
-STAGES = ("New", "Qualified", "Proposition")
-PROBABILITIES = {"New": (5, 10, 15), "Qualified": (25, 30, 40), "Proposition": (55, 65, 80)}
-
 # sources by channel
 SOURCES = {
     "website": ["Search engine", "Newsletter", "Referral"],
@@ -125,15 +122,12 @@ COSTS = {
 PURPOSES = ("buy", "buy", "price", "price", "price", "advice")
 REFUSED_PURPOSES = ("price", "advice", "service", "cooperation", "other")
 TAGS = ["Equipment", "Services", "Tender", "Key account", "Export", "Repeat purchase"]
-LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget", "Cannot be reached"]
+LOST_REASONS = ["Too expensive", "Not enough stock", "Chose a competitor", "No budget"]
 
 # days from today to the expected closing of open deals, dealt out in turn: overdue, this week, month, year;
-# their number is no multiple of three, so that every stage gets all of them
+# their number has no divisor in common with that of the steps dealt out, so that every stage gets all of them
 CLOSINGS = (-18, 2, 25, 60, 5, -6, 12, 40, 95, 7, 150, -2, 18, 0)
-# the same for planned activities: overdue, today, future
-DUE_DAYS = (-12, 0, 3, 8, -3, 1, 14, 0, 5, 21, -1, 2)
-
-# activity type: what is planned, what came out of it
+# activity type: what managers plan beside the process, what came out of it
 ACTIVITIES = {
     "mail.mail_activity_data_call": [
         ("Call about the price list", "Discussed prices, asks for a written offer."),

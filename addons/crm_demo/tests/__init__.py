@@ -14,6 +14,9 @@ from . import test_people
 from . import test_plan
 from . import test_plan_clients
 from . import test_plan_directory
+from . import test_plan_results
 from . import test_plan_sales
 from . import test_relationship
+from . import test_results
 from . import test_tables
+from . import test_tables_process

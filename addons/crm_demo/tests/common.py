@@ -34,6 +34,7 @@ class DepartmentCase(TransactionCase):
             - cls.company.partner_id
         )
         cls.leads = cls.env["crm.lead"].with_context(active_test=False).search([("team_id", "in", cls.teams.ids)])
+        cls.results = cls.env["crm.process.result"].search([("lead_id", "in", cls.leads.ids)], order="id")
         cls.orders = cls.env["sale.order"].search([("team_id", "in", cls.teams.ids)])
         cls.invoices = cls.env["account.move"].search(
             [("team_id", "in", cls.teams.ids), ("move_type", "=", "out_invoice")]

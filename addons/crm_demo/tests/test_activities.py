@@ -23,17 +23,31 @@ class TestActivities(DepartmentCase):
         cls.managers = {login: user for login, user in cls.users.items() if login != "head"}
 
     def test_numbers(self):
-        self.assertEqual(len(self.planned), 150)
+        self.assertEqual(len(self.planned), sum(not activity.done for activity in self.plan.activities))
         self.assertEqual(len(self.done), sum(bool(activity.done) for activity in self.plan.activities))
-        self.assertGreater(len(self.done), 60)
 
-    def test_every_manager_has_overdue_due_and_future_ones(self):
+    def test_every_manager_has_a_day(self):
+        """Overdue tasks, enough for today, and those of the week; the first manager has forty."""
         for login, user in self.managers.items():
             days = [(activity.date_deadline - self.day).days for activity in self.planned if activity.user_id == user]
-            self.assertEqual(len(days), 30, login)
-            self.assertLess(min(days), 0, login)
-            self.assertIn(0, days, login)
-            self.assertGreater(max(days), 0, login)
+            self.assertBetween(len(days), 25, 45, login)
+            self.assertBetween(sum(day < 0 for day in days), 3, 12, login)
+            self.assertGreater(days.count(0), 7, login)
+            self.assertGreater(sum(0 < day <= 7 for day in days), 5, login)
+        self.assertGreater(len(self.planned.filtered(lambda task: task.user_id == self.users["manager1"])), 36)
+
+    def test_tasks_of_the_department(self):
+        """Each knows its deal and client: the lists of tasks and the report on work are by them."""
+        self.assertTrue(all(self.activities.mapped("lead_id")))
+        self.assertTrue(all(task.client_id == task.lead_id.partner_id.client_id for task in self.activities))
+
+    def test_tasks_of_the_process_have_its_words(self):
+        process = self.env.ref("crm_funnel.crm_process_sale")
+        texts = {step.activity_summary for step in process.step_ids if step.activity_type_id}
+        texts.add(process.activity_summary)
+        planned = self.activities.filtered("automated")
+        self.assertEqual(set(planned.mapped("summary")), texts)
+        self.assertGreater(len(planned), len(self.activities) * 0.8)
 
     def test_planned_ones_are_on_own_open_deals(self):
         for activity in self.planned:
@@ -44,9 +58,10 @@ class TestActivities(DepartmentCase):
     def test_done_ones_have_feedback_and_a_date_of_the_past(self):
         for activity in self.done:
             lead = self.env["crm.lead"].browse(activity.res_id)
-            self.assertTrue(activity.feedback)
+            self.assertTrue(activity.feedback, activity.summary)
             self.assertTrue(self.within_history(activity.date_done))
-            self.assertLessEqual(activity.date_done, fields.Date.to_date(lead.date_closed))
+            self.assertLessEqual(activity.date_done, fields.Date.to_date(lead.date_closed or fields.Date.today()))
+            self.assertGreaterEqual(activity.date_done, lead.create_date.date())
 
     def test_feedback_is_in_the_chatter_of_that_day(self):
         messages = self.env["mail.message"].search(
@@ -59,11 +74,24 @@ class TestActivities(DepartmentCase):
             messages.author_id, self.env["res.partner"].union(*(u.partner_id for u in self.users.values()))
         )
 
-    def test_types_and_summaries_are_those_of_the_tables(self):
+    def test_feedback_is_written_as_odoo_writes_it(self):
+        done = self.done[0]
+        note = self.env["mail.message"].search(
+            [("model", "=", "crm.lead"), ("res_id", "=", done.res_id), ("mail_activity_type_id", "!=", False)],
+            order="date, id",
+            limit=1,
+        )
+        self.assertIn("Feedback:", note.body)
+        self.assertEqual(note.subtype_id, self.env.ref("mail.mt_activities"))
+        self.assertEqual(note.author_id, done.user_id.partner_id)
+        self.assertEqual(note.message_type, "notification")
+
+    def test_what_managers_plan_themselves_is_of_the_tables(self):
+        own = self.activities.filtered(lambda activity: not activity.automated)
         types = self.env["mail.activity.type"].union(*(self.env.ref(name) for name in tables.ACTIVITIES))
-        self.assertEqual(self.activities.activity_type_id, types)
+        self.assertEqual(own.activity_type_id, types)
         summaries = {summary for rows in tables.ACTIVITIES.values() for summary, _feedback in rows}
-        self.assertEqual(set(self.activities.mapped("summary")), summaries)
+        self.assertEqual(set(own.mapped("summary")), summaries)
 
     def test_meetings(self):
         meetings = self.env["calendar.event"].search([("opportunity_id", "in", self.leads.ids)])

@@ -61,3 +61,10 @@ class TestDates(BaseCase):
             date(2026, 12, 30): date(2027, 1, 15),
         }
         self.assertEqual({day: dates.bank_day(day) for day in cases}, cases)
+
+    def test_working_days_later(self):
+        friday = date(2026, 11, 20)
+        self.assertEqual(dates.working_days_later(friday, 0), friday)
+        self.assertEqual(dates.working_days_later(friday, 1), date(2026, 11, 23))
+        self.assertEqual(dates.working_days_later(friday, 6), date(2026, 11, 30))
+        self.assertEqual(dates.working_days_later(date(2026, 11, 22), 1), date(2026, 11, 23), "from a Sunday")

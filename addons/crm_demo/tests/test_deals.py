@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import fields
 from odoo.tests import tagged
 
+from ..department import tables_process
 from .common import DepartmentCase
 
 
@@ -17,7 +18,7 @@ class TestDeals(DepartmentCase):
 
     def test_number(self):
         self.assertEqual(len(self.leads), len(self.plan.deals))
-        self.assertAlmostEqual(len(self.leads), 400, delta=20)
+        self.assertAlmostEqual(len(self.leads), 650, delta=25)
 
     def test_outcomes_are_those_of_the_plan(self):
         names = {"won": "won", "lost": "lost", "pending": "open"}
@@ -76,6 +77,43 @@ class TestDeals(DepartmentCase):
             open_deals = self.of_channel(key, won_status="pending", type="opportunity")
             self.assertGreaterEqual(len(open_deals.stage_id), 3, key)
             self.assertGreater(sum(open_deals.mapped("prorated_revenue")), 0, key)
+
+    def test_stages_are_those_of_the_plan(self):
+        """The five stages of the funnel; the won ones have gone on to the last."""
+        names = {key: self.env.ref(xmlid).name for key, xmlid in tables_process.STAGES.items()}
+        planned = Counter(
+            names["contract" if deal.outcome == "won" else deal.stage]
+            for deal in self.plan.deals
+            if deal.type == "opportunity"
+        )
+        deals = self.leads.filtered(lambda lead: lead.type == "opportunity")
+        self.assertEqual(Counter(deals.mapped(lambda deal: deal.stage_id.name)), planned)
+
+    def test_the_funnel_narrows(self):
+        """Of the open deals, in every channel and of all together."""
+        stages = [self.env.ref(xmlid) for xmlid in list(tables_process.STAGES.values())[:-1]]
+        for teams in (self.teams, *self.channels.values()):
+            open_deals = self.leads.filtered(
+                lambda lead, teams=teams: (
+                    lead.team_id in teams and lead.type == "opportunity" and lead.won_status == "pending"
+                )
+            )
+            numbers = [len(open_deals.filtered(lambda lead, stage=stage: lead.stage_id == stage)) for stage in stages]
+            self.assertEqual(numbers, sorted(numbers, reverse=True), teams.mapped("name"))
+            self.assertGreater(numbers[-1], 0)
+
+    def test_probabilities_are_of_the_stage_but_for_a_few(self):
+        open_deals = self.leads.filtered(lambda lead: lead.won_status == "pending" and lead.type == "opportunity")
+        sources = Counter(open_deals.mapped("probability_source"))
+        self.assertEqual(set(sources), {"stage", "manual"})
+        self.assertBetween(sources["manual"], 8, 40)
+        for deal in open_deals.filtered(lambda deal: deal.probability_source == "stage"):
+            self.assertEqual(deal.probability, deal.stage_id.probability)
+
+    def test_days_in_the_stage(self):
+        """Deals have come into their stage after they were made, most of them not at once."""
+        later = [lead for lead in self.leads if lead.date_last_stage_update > lead.create_date]
+        self.assertGreater(len(later), len(self.leads) / 2)
 
     def test_every_channel_has_unassigned_and_overdue(self):
         for key in self.channels:

@@ -49,15 +49,18 @@ class TestPlan(BaseCase):
     def test_sizes(self):
         for plan in self.each_plan():
             self.assertEqual(len(plan.clients), 200)
-            self.assertAlmostEqual(len(plan.deals), 400, delta=20)
+            self.assertAlmostEqual(len(plan.deals), 650, delta=25)
             self.assertAlmostEqual(len(plan.orders), 240, delta=15)
             self.assertAlmostEqual(len(plan.invoices), 180, delta=15)
-            self.assertEqual(sum(not activity.done for activity in plan.activities), 150)
-            self.assertGreater(sum(bool(activity.done) for activity in plan.activities), 60)
+            self.assertAlmostEqual(len(plan.results), 2800, delta=300)
+            self.assertAlmostEqual(sum(not activity.done for activity in plan.activities), 180, delta=25)
+            self.assertAlmostEqual(sum(bool(activity.done) for activity in plan.activities), 2450, delta=300)
 
     def test_nothing_happened_before_the_history_or_after_today(self):
         for plan in self.each_plan():
             moments = [order.ordered for order in plan.orders] + [order.created for order in plan.orders]
+            moments += [result.moment for result in plan.results]
+            moments += [activity.done for activity in plan.activities if activity.done]
             for deal in plan.deals:
                 moments += [moment for moment in (deal.created, deal.assigned, deal.closed) if moment]
             days = {moment.date() for moment in moments}

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..department import tables
+from ..department import tables, tables_process
 from ..department.dates import months
 from ..department.plan import Invoice, Line, Plan
 from ..department.plan_clients import plan_clients
@@ -54,6 +54,47 @@ class TestPlanSales(BaseCase):
             self.assertEqual(found[channel, "opportunity", "lost"], LOST_DEALS[channel])
             leads = found[channel, "lead", "open"] + found[channel, "lead", "lost"]
             self.assertEqual(leads, INQUIRIES.get(channel, 0))
+
+    def test_open_deals_are_dealt_out_among_the_managers(self):
+        self.planner.run()
+        for channel in tables.CHANNELS:
+            found = Counter(
+                self.plan.clients[deal.client].manager
+                for deal in self.plan.deals
+                if deal.channel == channel and deal.type == "opportunity" and deal.outcome == "open"
+            )
+            self.assertLessEqual(max(found.values()) - min(found.values()), 1, found)
+
+    def test_who_loses_early(self):
+        """The fourth manager loses more of his deals before anybody knows who decides."""
+        shares = {}
+        for manager in ("manager1", "manager4"):
+            client = next(n for n, client in enumerate(self.plan.clients) if client.manager == manager)
+            drawn = Counter(self.planner._draw_last_step(client) for _serial in range(500))
+            self.assertEqual(set(drawn), set(tables_process.LOST_AFTER))
+            shares[manager] = sum(drawn[step] for step in tables_process.EARLY) / 500
+        self.assertGreater(shares["manager4"], shares["manager1"] + 0.1)
+
+    def test_who_takes_longer(self):
+        spans = {}
+        for manager in ("manager1", "manager4"):
+            client = next(n for n, client in enumerate(self.plan.clients) if client.manager == manager)
+            drawn = [self.planner._draw_span(client, (10, 20)).days for _serial in range(50)]
+            pace, _early = tables_process.MANNERS[manager]
+            self.assertTrue(round(10 * pace) <= min(drawn) <= max(drawn) <= round(20 * pace))
+            spans[manager] = sum(drawn)
+        self.assertGreater(spans["manager4"], spans["manager1"])
+
+    def test_probability_by_hand_is_an_exception(self):
+        drawn = Counter(self.planner._draw_probability("offer") for _serial in range(500))
+        self.assertEqual(set(drawn), {None, *tables_process.PROBABILITIES["offer"]})
+        self.assertGreater(drawn[None], 400)
+
+    def test_who_could_not_be_reached_has_not_passed_a_step(self):
+        for _serial in range(100):
+            self.assertIn(self.planner._draw_lost_reason("call"), tables.LOST_REASONS)
+        drawn = {self.planner._draw_lost_reason("start") for _serial in range(100)}
+        self.assertEqual(drawn, {*tables.LOST_REASONS, tables_process.UNREACHABLE})
 
     def test_paid_at_once(self):
         invoice = self.invoice_of(30, TODAY)

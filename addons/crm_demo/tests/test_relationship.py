@@ -24,7 +24,7 @@ class TestRelationship(BaseCase):
             manager="manager1",
             title="Checkouts for a new shop",
             outcome="open",
-            stage="New",
+            step="start",
             revenue=1000.0,
             created=START,
             deadline=date(2026, 3, 1),
