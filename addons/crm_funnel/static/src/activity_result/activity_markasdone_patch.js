@@ -2,7 +2,7 @@ import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 
-import { useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 
 import { describeButton, recordResult, RESULT_RECORDED } from "../result_buttons/result_recording";
 
@@ -12,7 +12,8 @@ patch(ActivityMarkAsDone.prototype, {
         super.setup(...arguments);
         this.resultState = useState({ info: false, isBusy: false });
         if (this.props.activity.res_model === "crm.lead") {
-            this.loadResultButtons();
+            // before it opens: a popover that grows afterwards does not fit a narrow screen
+            onWillStart(() => this.loadResultButtons());
         }
     },
 
