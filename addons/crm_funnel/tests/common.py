@@ -25,7 +25,14 @@ class FunnelCast(ClientCast):
         cls._set_up_stages()
         cls._set_up_process()
         deals = (cls.deal_dnipro | cls.deal_karpaty).with_context(**{RECORDING: True})
-        deals.write({"team_id": cls.channel.id, "stage_id": cls.stage_new.id, "probability": 10})
+        deals.write(
+            {
+                "team_id": cls.channel.id,
+                "process_id": cls.process.id,
+                "stage_id": cls.stage_new.id,
+                "probability": 10,
+            }
+        )
 
     @classmethod
     def _set_up_stages(cls):
