@@ -66,16 +66,19 @@ class Timing(NamedTuple):
         return min(self.runs)
 
 
-def interleave(repetitions, *functions):
+def interleave(repetitions, *functions, prepare=None):
     """Time functions in turn, A B A B, so that whatever else the machine does meets all of them alike.
 
     One run of each before the first counts for nothing: it warms caches that stay warm in a running server.
 
+    :param prepare: called before each run, in time that is not measured
     :return: a Timing for each function
     """
     runs = [[] for _function in functions]
     for repetition in range(repetitions + 1):
         for function, seconds in zip(functions, runs, strict=True):
+            if prepare:
+                prepare()
             start = time.perf_counter()
             function()
             if repetition:
