@@ -46,9 +46,9 @@ def _prepare_activity(cast, activity, feedback):
 def _prepare_subject(cast, activity):
     """What is to be done: as the process says after a step, or in the manager's own words."""
     if not activity.after:
-        return {"activity_type_id": cast.env.ref(activity.type).id, "summary": activity.summary}
+        return {"activity_type_id": cast.ref(activity.type).id, "summary": activity.summary}
     is_start = activity.after == "start"
-    task = cast.env.ref("crm_funnel.crm_process_sale") if is_start else cast.step(activity.after)
+    task = cast.ref("crm_funnel.crm_process_sale") if is_start else cast.step(activity.after)
     return {"activity_type_id": task.activity_type_id.id, "summary": task.activity_summary, "automated": True}
 
 
@@ -85,10 +85,11 @@ def _prepare_note(cast, record, activity, subtype):
 
 
 def create_meetings(cast):
-    """Meetings of the managers about their deals, without invitations to anybody."""
-    cast.env["calendar.event"].with_context(no_mail_to_attendees=True, dont_notify=True).create(
-        [_prepare_meeting(cast, meeting) for meeting in cast.plan.meetings]
-    )
+    """Meetings of the managers about their deals, without invitations to anybody; the past ones have been held."""
+    Event = cast.env["calendar.event"].with_context(no_mail_to_attendees=True, dont_notify=True)
+    meetings = Event.create([_prepare_meeting(cast, meeting) for meeting in cast.plan.meetings])
+    for meeting in meetings.filtered(lambda meeting: meeting.stop < cast.now):
+        meeting.activity_ids.write({"active": False, "date_done": meeting.start.date(), "feedback": "Held."})
 
 
 def _prepare_meeting(cast, meeting):

@@ -35,10 +35,17 @@ class Cast:
     deals: list = field(default_factory=list)
     activities: list = field(default_factory=list)
     orders: list = field(default_factory=list)
+    known: dict = field(default_factory=dict)  # by XML id
+
+    def ref(self, xmlid):
+        """Record of that XML id, looked up once: Odoo asks the database each time whether it exists."""
+        if xmlid not in self.known:
+            self.known[xmlid] = self.env.ref(xmlid)
+        return self.known[xmlid]
 
     def step(self, key):
         """Step of the ready process."""
-        return self.env.ref(f"crm_funnel.crm_process_step_{key}")
+        return self.ref(f"crm_funnel.crm_process_step_{key}")
 
     def user_id(self, login):
         """Id of the user with that login, False for None."""

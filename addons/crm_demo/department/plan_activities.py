@@ -1,9 +1,9 @@
 """Plan of what managers have done and still have to do beside the tasks of the process."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from . import tables
-from .dates import day_between, office_hour
+from .dates import day_between, office_hour, working_day, working_days_later
 from .plan import Activity, Meeting
 
 DUE_DAYS = (-3, 0, 2, 0, 8)  # days from today to the deadlines of the tasks of a manager
@@ -38,10 +38,13 @@ def _done(rng, position, deal):
 
 
 def _meetings(plan, rng, login, positions):
-    """Meetings of the manager from last week to the week after next."""
-    for days in (-6, -2, 1, 4, 9):
+    """Meetings of the manager from last week to the week after next, on working days."""
+    today = plan.today
+    days = [working_day(today - timedelta(days=back), today - timedelta(days=9)) for back in (6, 2)]
+    days += [working_days_later(today, ahead) for ahead in (1, 3, 6)]
+    for day in days:
         deal = rng.choice(positions)
-        start = datetime.combine(plan.today, datetime.min.time()) + timedelta(days=days, hours=rng.randint(7, 13))
+        start = datetime.combine(day, time(rng.randint(7, 13)))
         yield Meeting(deal, login, plan.deals[deal].title, start)
 
 

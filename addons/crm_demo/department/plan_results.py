@@ -102,20 +102,25 @@ class ResultPlanner:
     def _set_moments(self, deal, events, due):
         """Spread the events over the time of the deal; the first is at its beginning, the last at its end."""
         begin = deal.assigned or deal.created
-        end = deal.closed or self._draw_last_moment(deal, events[-1], due)
+        end = deal.closed or max(self._draw_last_moment(deal, events[-1], due), begin + len(events) * BRIEFLY)
         waits = [0, *(event.wait * self.rng.uniform(0.6, 1.4) for event in events[1:])]
-        passed, moment = 0, begin
-        for event, wait in zip(events, waits, strict=True):
+        passed, moment = 0, begin - BRIEFLY
+        for left, event, wait in zip(range(len(events) - 1, -1, -1), events, waits, strict=True):
             passed += wait
             drawn = self._to_office_hour(begin + (end - begin) * (passed / (sum(waits) or 1)))
-            moment = event.moment = min(max(drawn, moment + BRIEFLY), max(end, begin))
+            # neither with the one before, nor so late that those to come have no time left
+            drawn = max(min(drawn, end - left * BRIEFLY), moment + BRIEFLY)
+            moment = event.moment = min(drawn, end)
         events[0].moment = begin
         if deal.closed:
             events[-1].moment = deal.closed
 
     def _to_office_hour(self, moment):
+        """A moment of that day, or of a day of the week that ends with that weekend."""
         day = moment.date()
-        return office_hour(self.rng, working_day(day, day - timedelta(days=2)))
+        if day.weekday() > 4:
+            day -= timedelta(days=self.rng.randint(day.weekday() - 4, day.weekday()))
+        return office_hour(self.rng, day)
 
     def _draw_last_moment(self, deal, last, due):
         """When something was recorded last on an open deal: long ago if its task is overdue."""

@@ -2,21 +2,22 @@
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from itertools import cycle
 
 from . import tables, tables_process
-from .dates import bank_day, day_between, later, months, office_hour, working_day
+from .dates import bank_day, day_between, later, months, office_hour, working_day, working_days_later
 from .plan import Deal, Invoice, Line, Order
 
 OPEN_DEALS = {"website": 84, "partners": 62, "social": 34}
 LOST_DEALS = {"website": 160, "partners": 124, "social": 76}
 INQUIRIES = {"website": 38, "social": 22}
 CURRENT_MONTH_SALES = 4  # at least: one paid, one invoiced, two to invoice, already on the first day of a month
-DEAL_SHARE = 0.36  # of the sales begin as a deal, the others are repeat orders
+DEAL_SHARE = 0.3  # of the sales begin as a deal, the others are repeat orders
 CANCELLED_SHARE = 0.12  # of the lost offers leave a cancelled order
 QUOTED_SHARE = 0.65  # of the open offers are a quotation in the system
 UNPAID_SHARE = 0.3  # of the invoices of the last half-year
 UNDELIVERED_SHARE = 0.35  # of the orders of the last three months
-KEENNESS = 2  # 1: every client asks as often as the others
+KEENNESS, KEENNESS_NOW = 2.2, 1.25  # of the lost, of open deals and repeat orders; 1: all clients ask as often
 NOBODYS = 7  # every so many-th open deal is nobody's, if it has just begun
 HAND_SHARE = 0.12  # of the open deals have a probability by hand
 UNREACHABLE_SHARE = 0.4  # of those lost before the first step
@@ -30,6 +31,8 @@ class SalesPlanner:
         self.plan = plan
         self.rng = rng
         self.months = months(plan.today, tables.MONTHS)
+        # dealt out in turn: no source has cost money for nothing
+        self.sources_that_sell = {channel: cycle(sources) for channel, sources in tables.SOURCES.items()}
         self.clients = defaultdict(list)
         for position, client in enumerate(plan.clients):
             self.clients[client.channel].append(position)
@@ -64,11 +67,13 @@ class SalesPlanner:
     def _plan_sale(self, channel, day):
         ordered = office_hour(self.rng, day)
         title, lines = self._draw_purchase()
-        client = self.rng.choice(self.clients[channel])
+        repeated = self.rng.random() > DEAL_SHARE
+        client = self._draw_keen_client(self.clients[channel], KEENNESS_NOW if repeated else 1)
         deal = None
-        if self.rng.random() < DEAL_SHARE:
+        if not repeated:
             begun = max(day - self._draw_span(client, tables_process.WON_DAYS), self.plan.first_day)
             deal = self._add_deal(channel, client, title, lines, begun, "won", "contract", day, ordered)
+            self.plan.deals[deal].source = next(self.sources_that_sell[channel])
         created = max(ordered - timedelta(days=self.rng.randint(0, 6)), office_hour(self.rng, self.plan.first_day))
         self._add_order(channel, client, lines, "sale", min(created, ordered), ordered, deal)
 
@@ -89,16 +94,14 @@ class SalesPlanner:
 
     def _draw_span(self, client, span):
         """Time that a deal with the client took: days from the shorter to the longer, at the pace of its manager."""
-        pace, _early = tables_process.MANNERS[self.plan.clients[client].manager]
+        pace, _early, _late = tables_process.MANNERS[self.plan.clients[client].manager]
         return timedelta(days=round(self.rng.randint(*span) * pace))
 
     def _draw_last_step(self, client):
         """After which step a deal with the client was lost, as it is the manner of its manager."""
-        _pace, early = tables_process.MANNERS[self.plan.clients[client].manager]
-        weights = {
-            step: weight * (early if step in tables_process.EARLY else 1)
-            for step, weight in tables_process.LOST_AFTER.items()
-        }
+        _pace, early, late = tables_process.MANNERS[self.plan.clients[client].manager]
+        more = {**dict.fromkeys(tables_process.EARLY, early), **dict.fromkeys(tables_process.LATE, late)}
+        weights = {step: weight * more.get(step, 1) for step, weight in tables_process.LOST_AFTER.items()}
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
     def _plan_open(self, channel):
@@ -110,7 +113,8 @@ class SalesPlanner:
             title, lines = self._draw_purchase()
             client = self._draw_client_in_turn(channel, serial)
             step = tables_process.OPEN_STEPS[serial % len(tables_process.OPEN_STEPS)]
-            begun = today - self._draw_span(client, tables_process.OPEN_DAYS[step])
+            day = today - self._draw_span(client, tables_process.OPEN_DAYS[step])
+            begun = working_day(day, day - timedelta(days=2))
             deal = self._add_deal(channel, client, title, lines, begun, "open", step, deadline)
             if step == "start" and serial % NOBODYS == 0:
                 self._leave_to_nobody(deal)
@@ -123,11 +127,12 @@ class SalesPlanner:
         """A client of one manager after the other: each has about as many open deals."""
         managers = [login for login, user in tables.USERS.items() if user[2] == channel]
         manager = managers[serial % len(managers)]
-        return self._draw_keen_client([n for n in self.clients[channel] if self.plan.clients[n].manager == manager])
+        mine = [n for n in self.clients[channel] if self.plan.clients[n].manager == manager]
+        return self._draw_keen_client(mine, KEENNESS_NOW)
 
-    def _draw_keen_client(self, positions):
+    def _draw_keen_client(self, positions, keenness=KEENNESS):
         """One of the clients at these positions, the first ones oftener: some ask all the time, some never."""
-        return positions[int(len(positions) * self.rng.random() ** KEENNESS)]
+        return positions[int(len(positions) * self.rng.random() ** keenness)]
 
     def _leave_to_nobody(self, deal):
         self.plan.deals[deal].manager = None
@@ -196,9 +201,11 @@ class SalesPlanner:
         return self.rng.choice(tables.LOST_REASONS)
 
     def _draw_assignment(self, created, closed):
-        """When a manager took the deal: some hours after its creation, not after its end nor in the future."""
+        """When a manager took the deal: that day or the next working one, not after its end nor in the future."""
         latest = closed or datetime.combine(self.plan.today, time.min)
-        return max(min(created + timedelta(hours=self.rng.randint(0, 30)), latest), created)
+        day = working_days_later(created.date(), self.rng.randint(0, 1))
+        moment = office_hour(self.rng, day)
+        return moment if created <= moment <= latest else created
 
     def _draw_tags(self, client, lines):
         services = all(line.product.startswith("SV-") for line in lines)

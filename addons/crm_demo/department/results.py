@@ -5,7 +5,7 @@ from . import tables, tables_process
 
 def set_up_process(cast):
     """Put the ready process in use, if this was no fresh database when the funnel came into it."""
-    process = cast.env.ref("crm_funnel.crm_process_sale")
+    process = cast.ref("crm_funnel.crm_process_sale")
     stages = get_stages(cast)
     for key in tables_process.STEPS:
         step = cast.step(key)
@@ -28,7 +28,7 @@ def get_stages(cast):
 
 def get_lost_reasons(cast):
     """Reasons by name, that of the process among them."""
-    unreachable = cast.env.ref("crm_funnel.crm_lost_reason_unreachable")
+    unreachable = cast.ref("crm_funnel.crm_lost_reason_unreachable")
     return {**cast.named("crm.lost.reason", tables.LOST_REASONS), tables_process.UNREACHABLE: unreachable}
 
 
@@ -57,7 +57,7 @@ class ResultWriter:
 
     def __init__(self, cast):
         self.cast = cast
-        self.process = cast.env.ref("crm_funnel.crm_process_sale")
+        self.process = cast.ref("crm_funnel.crm_process_sale")
         self.steps = {
             key: cast.step(key) for key in (*tables_process.STEPS, *tables_process.NEUTRAL, *tables_process.REFUSALS)
         }

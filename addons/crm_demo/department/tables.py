@@ -112,11 +112,11 @@ SOURCES = {
 INBOUND_SOURCES = ("Search engine", "Facebook", "Instagram")
 # sources that cost money, of channels with inquiries: hryvnias a month at the beginning and today
 COSTS = {
-    "Search engine": (21000, 27000),
+    "Search engine": (10000, 13000),
     "Newsletter": (4500, 5000),
-    "Facebook": (14000, 18000),
-    "LinkedIn": (9000, 16000),
-    "Instagram": (7000, 11000),
+    "Facebook": (7000, 9000),
+    "LinkedIn": (4500, 8000),
+    "Instagram": (5000, 8000),
 }
 # what inquiries are for, drawn from these; who was refused wanted something else more often
 PURPOSES = ("buy", "buy", "price", "price", "price", "advice")

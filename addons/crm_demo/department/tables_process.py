@@ -64,15 +64,16 @@ WON_DAYS = (16, 60)
 # days since the beginning of the open deals
 OPEN_DAYS = {"start": (1, 20), "call": (5, 30), "decision_maker": (9, 38), "offer": (16, 70), "meeting": (26, 85)}
 
-# how a manager works: time he takes against the others', and how much more of his losses come early
+# how a manager works: time he takes against the others', how much more of his losses come early, and after an offer
 MANNERS = {
-    "manager1": (0.75, 0.7),
-    "manager2": (1.0, 1.0),
-    "manager3": (1.2, 0.9),
-    "manager4": (1.5, 1.9),
-    "manager5": (0.9, 1.2),
+    "manager1": (0.75, 0.5, 1.2),
+    "manager2": (1.0, 1.0, 1.2),
+    "manager3": (1.2, 0.9, 0.9),
+    "manager4": (1.5, 2.6, 1.1),
+    "manager5": (0.9, 1.2, 0.6),
 }
 EARLY = ("start", "call")
+LATE = ("offer",)
 
 # share of the time of a deal that goes by before each result: a meeting comes about slowly
 WAITS = {

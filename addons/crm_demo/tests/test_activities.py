@@ -102,3 +102,12 @@ class TestActivities(DepartmentCase):
             self.assertTrue(any(start.date() < self.day for start in starts), login)
             self.assertTrue(any(start.date() > self.day for start in starts), login)
         self.assertEqual(len(meetings.attendee_ids), len(meetings))
+
+    def test_meetings_held_are_no_open_tasks(self):
+        meetings = self.env["calendar.event"].search([("opportunity_id", "in", self.leads.ids)])
+        for meeting in meetings:
+            tasks = meeting.with_context(active_test=False).activity_ids
+            self.assertEqual(len(tasks), 1)
+            self.assertEqual(tasks.active, meeting.start.date() >= self.day)
+            self.assertEqual(tasks.date_done, False if tasks.active else meeting.start.date())
+            self.assertLess(meeting.start.weekday(), 5)

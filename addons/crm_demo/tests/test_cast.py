@@ -19,6 +19,14 @@ class TestCast(DepartmentCase):
         cls.cast = Cast(cls.env, cls.company, cls.plan, now=datetime(2026, 3, 18, 12, 0), users=cls.users)
         cls.partners = cls.env["res.partner"].create([{"name": name} for name in ("First", "Second", "Third")])
 
+    def test_records_are_looked_up_once(self):
+        step = self.env.ref("crm_funnel.crm_process_step_offer")
+        self.assertEqual(self.cast.step("offer"), step)
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.assertEqual(self.cast.step("offer"), step)
+            self.assertEqual(self.cast.ref("crm_funnel.crm_process_step_offer"), step)
+
     def test_backdate(self):
         first, second, third = self.partners
         untouched = third.create_date

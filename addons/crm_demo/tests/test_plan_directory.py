@@ -201,4 +201,4 @@ class TestPlanDirectory(BaseCase):
                 won = [deal for deal in plan.deals if deal.source == source and deal.outcome == "won"]
                 revenue = sum(deal.revenue for deal in won if came_as_inquiry(deal))
                 self.assertGreater(revenue, cost, source)
-                self.assertGreater(len(won), 2, source)
+                self.assertGreater(len(won), 1, source)

@@ -69,6 +69,20 @@ class TestPlanResults(BaseCase):
             self.assertGreaterEqual(moments[0], deal.created)
             self.assertLessEqual(moments[-1].date(), plan.today)
 
+    def test_work_is_done_on_working_days(self):
+        """By day, in office hours; now and then somebody adds a few results in the evening."""
+        for plan in self.each_plan():
+            moments = [result.moment for result in plan.results]
+            self.assertLess(sum(moment.weekday() > 4 for moment in moments), len(moments) / 100)
+            outside = [moment for moment in moments if not 6 <= moment.hour <= 15]
+            self.assertLess(len(outside), len(moments) / 50)
+
+    def test_no_two_results_at_once(self):
+        for _plan, deal, log in self.each_log():
+            if deal.outcome == "open":
+                moments = [result.moment for result in log]
+                self.assertEqual(len(moments), len(set(moments)))
+
     def test_a_revoked_result_is_followed_by_its_revocation(self):
         for _plan, _deal, log in self.each_log():
             for before, result, after in zip(log, log[1:], log[2:], strict=False):
@@ -178,11 +192,12 @@ class TestPlanResults(BaseCase):
             deals = [deal for deal in plan.deals if deal.type == "opportunity"]
             managers = [self.of(deals, manager=login) for login in list(tables.USERS)[1:]]
             channels = [self.of(deals, channel=channel) for channel in tables.CHANNELS]
-            for groups, steps in ((managers, ("decision_maker", "meeting")), (channels, ("meeting",))):
-                found = [self.conversions(group) for group in groups]
-                for step in steps:
-                    shares = [conversion[step] for conversion in found]
-                    self.assertGreater(max(shares) - min(shares), 8, (step, shares))
+            found = [self.pyramid(group) for group in managers]
+            early = [100 * passed[ORDER.index("decision_maker")] / passed[0] for passed in found]
+            self.assertGreater(max(early) - min(early), 8, early)
+            for groups in (managers, channels):
+                shares = [self.conversions(group)["meeting"] for group in groups]
+                self.assertGreater(max(shares) - min(shares), 8, shares)
 
     def of(self, deals, **values):
         return [deal for deal in deals if all(getattr(deal, name) == value for name, value in values.items())]

@@ -65,6 +65,20 @@ class TestPlanSales(BaseCase):
             )
             self.assertLessEqual(max(found.values()) - min(found.values()), 1, found)
 
+    def test_every_source_sells(self):
+        """Sources of won deals are dealt out in turn, so that none has cost money for nothing."""
+        self.planner.run()
+        for channel, sources in tables.SOURCES.items():
+            won = Counter(d.source for d in self.plan.deals if d.channel == channel and d.outcome == "won")
+            self.assertEqual(set(won), set(sources))
+            self.assertLessEqual(max(won.values()) - min(won.values()), 1)
+
+    def test_some_clients_are_keener(self):
+        positions = list(range(10))
+        drawn = [self.planner._draw_keen_client(positions, 2) for _serial in range(500)]
+        self.assertLessEqual(set(drawn), set(positions))
+        self.assertGreater(sum(n < 5 for n in drawn), 300)
+
     def test_who_loses_early(self):
         """The fourth manager loses more of his deals before anybody knows who decides."""
         shares = {}
@@ -80,7 +94,7 @@ class TestPlanSales(BaseCase):
         for manager in ("manager1", "manager4"):
             client = next(n for n, client in enumerate(self.plan.clients) if client.manager == manager)
             drawn = [self.planner._draw_span(client, (10, 20)).days for _serial in range(50)]
-            pace, _early = tables_process.MANNERS[manager]
+            pace, _early, _late = tables_process.MANNERS[manager]
             self.assertTrue(round(10 * pace) <= min(drawn) <= max(drawn) <= round(20 * pace))
             spans[manager] = sum(drawn)
         self.assertGreater(spans["manager4"], spans["manager1"])
