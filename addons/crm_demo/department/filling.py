@@ -24,7 +24,7 @@ FILLED_ON = "crm_demo.filled_on"  # the system parameter that says when this was
 
 
 def fill(env):
-    """Create the company, its people, clients, deals, orders, invoices, activities and results, unless this was done before.
+    """Create the company, its people, clients, deals, orders, invoices, activities and results, unless they are there.
 
     :return: whether anything was created
     :rtype: bool
