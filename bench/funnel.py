@@ -8,6 +8,7 @@ See README.md for what the figures mean.
 """
 
 import contextlib
+import itertools
 from datetime import date, timedelta
 
 from database import (
@@ -178,7 +179,7 @@ def find_deals(environments, work, user=None):
     """Deals of the first stage that have only been started, with their task.
 
     :param user: of his alone
-    :return: iterator of (deal's id, id of its last result, task's id), of deals that are alike in both databases
+    :return: list of (deal's id, id of its last result, task's id), of deals that are alike in both databases
     """
     condition = SQL("lead.user_id = %s", user.id) if user else SQL("lead.user_id IS NOT NULL")
     common = SQL(
@@ -196,13 +197,24 @@ def find_deals(environments, work, user=None):
         )
     )
     in_suite = set(suite)
-    return iter([(deal, started[deal], task) for deal, task in stock if (deal, task) in in_suite and deal in started])
+    return [(deal, started[deal], task) for deal, task in stock if (deal, task) in in_suite and deal in started]
+
+
+def take(deals, number):
+    """The next so many deals of an iterator."""
+    taken = list(itertools.islice(deals, number))
+    if len(taken) < number:
+        raise SystemExit(
+            "Too few deals in the first stage are left: make more with generate.py and generate_funnel.py."
+        )
+    return taken
 
 
 def measure_results(environments, repetitions):
     """Rows for one press of a button, beside a change of the stage and beside the same work by hand in stock."""
     work, login = Work(environments[1]), SALESPERSON_LOGIN % 0
-    deals = find_deals(environments, work, as_user(environments[0], login).user)
+    found = find_deals(environments, work, as_user(environments[0], login).user)
+    deals = {"stock": iter(found), "suite": iter(found)}
     scripts = (
         ("stock", [work.write_stage]),
         ("stock", [work.write_stage, work.finish_task, work.plan_task]),
@@ -211,14 +223,14 @@ def measure_results(environments, repetitions):
     )
     offices = [Office(environments[side == "suite"], login) for side, _calls in scripts]
 
-    def run(office, calls):
-        deal = next(deals)
+    def run(office, side, calls):
+        (deal,) = take(deals[side], 1)
         for call in calls:
             office.request(call, *deal)
 
     runs = [
-        lambda office=office, calls=calls: run(office, calls)
-        for office, (_side, calls) in zip(offices, scripts, strict=True)
+        lambda office=office, script=script: run(office, *script)
+        for office, script in zip(offices, scripts, strict=True)
     ]
     timings = interleave(repetitions, *runs)
     stage, by_hand, drag, result = timings
@@ -231,15 +243,15 @@ def measure_results(environments, repetitions):
 def measure_moves(environments, repetitions):
     """Rows for moving deals together in the list."""
     work = Work(environments[1])
-    deals = find_deals(environments, work)
+    found = find_deals(environments, work)
     offices = [Office(env, MANAGER_LOGIN) for env in environments]
-    specifications = [read_list(env) for env in environments]
+    sides = [(office, iter(found), read_list(env)) for office, env in zip(offices, environments, strict=True)]
 
-    def run(office, specification):
-        ids = [next(deals)[0] for _number in range(MOVED)]
+    def run(office, deals, specification):
+        ids = [deal_id for deal_id, *_others in take(deals, MOVED)]
         office.request(work.move, ids, specification)
 
-    runs = [lambda pair=pair: run(*pair) for pair in zip(offices, specifications, strict=True)]
+    runs = [lambda side=side: run(*side) for side in sides]
     timings = interleave(repetitions, *runs)
     queries = [office.queries // (repetitions + 1) for office in offices]
     yield "move", f"move {MOVED:,} deals in the list", *queries, *timings
@@ -316,7 +328,7 @@ MEASUREMENTS = {
 
 
 def print_rows(rows):
-    """Print the table, and what is above its goal."""
+    """Print the table of one part, and what is above its goal."""
     table, above = [], []
     for part, title, queries, with_queries, stock, suite in rows:
         ratio = suite.median / stock.median
@@ -326,9 +338,9 @@ def print_rows(rows):
         ]
         table.append((title, queries, with_queries, *milliseconds, f"{ratio:.2f}", goal))
         if goal and ratio > goal:
-            above.append(f"{ratio:.2f} times instead of {goal} at most: {title}")
+            above.append(f"{ratio:.2f} times instead of {goal} at most: {title}\n")
     print_table(("call", "queries", "with", "ms", "min", "with ms", "min", "ratio", "goal"), table)
-    print("\n".join(above) or "All goals are kept.")
+    print("".join(above), flush=True)
 
 
 def main():
@@ -341,8 +353,7 @@ def main():
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part (may be repeated)")
     options, odoo_arguments = parser.parse_known_args()
     configure(options, odoo_arguments)
-    rows = []
-    for part in options.only or PARTS:
+    for number, part in enumerate(options.only or PARTS):
         with contextlib.ExitStack() as stack:
             environments = [
                 stack.enter_context(open_environment(name)) for name in (options.without, options.installed)
@@ -350,11 +361,10 @@ def main():
             for env, expected in zip(environments, (False, True), strict=True):
                 if ("crm.process" in env) != expected:
                     raise SystemExit(f"crm_funnel should {'' if expected else 'not '}be installed in {env.cr.dbname}.")
-            if not rows:
+            if not number:
                 print(describe_machine(environments[0]), "\n", flush=True)
             measure, factor = MEASUREMENTS[part]
-            rows += measure(environments, max(3, round(options.repetitions * factor)))
-    print_rows(rows)
+            print_rows(measure(environments, max(3, round(options.repetitions * factor))))
 
 
 if __name__ == "__main__":
