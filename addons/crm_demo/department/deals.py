@@ -36,6 +36,8 @@ def create_deals(cast):
                 "date_last_stage_update": cast.past(deal.stage_since or deal.created),
                 "date_conversion": _conversion(cast, deal),
                 "is_inquiry": came_as_inquiry(deal),
+                # by hand, after the deal has got that of its stage
+                **({"probability": deal.probability} if deal.probability is not None else {}),
             }
         )
 
@@ -90,8 +92,6 @@ def _prepare_deal(cast, deal, stages, tags, sources, professions):
         )
     else:
         values.update(partner_id=(company.child_ids[:1] or company).id, date_deadline=deal.deadline)
-        if deal.probability is not None:
-            values["probability"] = deal.probability
     if came_as_inquiry(deal):
         values.update(_prepare_inquiry(cast, deal), contact_profession_id=professions[client.contacts[0].position].id)
     if "iap_enrich_done" in cast.env["crm.lead"]._fields:

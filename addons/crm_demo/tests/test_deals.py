@@ -107,8 +107,9 @@ class TestDeals(DepartmentCase):
         sources = Counter(open_deals.mapped("probability_source"))
         self.assertEqual(set(sources), {"stage", "manual"})
         self.assertBetween(sources["manual"], 8, 40)
-        for deal in open_deals.filtered(lambda deal: deal.probability_source == "stage"):
-            self.assertEqual(deal.probability, deal.stage_id.probability)
+        for deal in open_deals:
+            self.assertEqual(deal.automated_probability, deal.stage_id.probability)
+            self.assertEqual(deal.probability == deal.stage_id.probability, deal.probability_source == "stage")
 
     def test_days_in_the_stage(self):
         """Deals have come into their stage after they were made, most of them not at once."""
