@@ -48,6 +48,7 @@ WIDGET_FIELDS = {
         ),
     ),
     "result_age": ("result_lateness",),
+    "deal_probability": ("probability_source",),
 }
 # of each column, as the progress bar and its sum want them
 AGGREGATES = [
