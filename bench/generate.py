@@ -568,11 +568,16 @@ class Generator:
         return count
 
 
-def vacuum(database, tables=TABLES):
-    """Statistics for the planner, and the visibility map that a database in service has."""
+def vacuum(database, tables=TABLES, *, full=False):
+    """Statistics for the planner, and the visibility map that a database in service has.
+
+    :param bool full: whether to write the tables anew, without the gaps that mass updates have left
+    """
     with contextlib.closing(sql_db.db_connect(database).cursor()) as cr:
         cr.commit()
         cr._cnx.autocommit = True
+        if full:
+            cr.execute(f"VACUUM (FULL) {', '.join(tables)}")
         cr.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 
