@@ -72,7 +72,7 @@ def measure_calibration(environments, repetitions):
             )
         )
 
-    figures = compare(env, (env, count), (env, lambda: wizard._prepare_lines()), repetitions=repetitions, check=False)
+    figures = compare(env, (env, count), (env, wizard._prepare_lines), repetitions=repetitions, check=False)
     yield "calibration of all stages, beside counting deals by their present stage", *figures
 
 

@@ -36,7 +36,7 @@ def create_results(cast):
     """Write the log as it came about: no button is pressed, nobody gets a mail."""
     writer = ResultWriter(cast)
     for wave in split_waves(cast.plan.results):
-        writer.write(wave)
+        writer.append(wave)
 
 
 def split_waves(results):
@@ -66,7 +66,7 @@ class ResultWriter:
         self.levels = LevelChanges(cast)
         self.last = {}  # by position of the deal: (id of its last row, its last result)
 
-    def write(self, wave):
+    def append(self, wave):
         """Append results, of different deals, to the log."""
         # sudo: nobody may write the log by hand
         rows = self.cast.env["crm.process.result"].sudo().create([self._prepare(result) for result in wave])

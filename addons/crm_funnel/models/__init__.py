@@ -7,7 +7,6 @@ from . import crm_stage
 from . import crm_stage_channel_probability
 from . import crm_stage_follow
 from . import crm_stage_column
-from . import crm_stage_undo
 from . import crm_stage_setup
 from . import crm_lead_probability
 from . import crm_lead_probability_source

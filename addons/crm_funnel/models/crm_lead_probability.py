@@ -68,6 +68,18 @@ class CrmLead(models.Model):
     # CHANGE OF STAGE
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A deal made with a probability by hand knows the stage's one as well, which Odoo leaves at zero."""
+        leads = super().create(vals_list)
+        given = zip(leads, vals_list, strict=True)
+        by_hand = leads.browse([lead.id for lead, vals in given if "probability" in vals and lead.active])
+        for lead_id, probability in by_hand._get_given_probabilities().items():
+            lead = self.browse(lead_id)
+            if lead.stage_id and lead.automated_probability != probability:
+                lead.automated_probability = probability
+        return leads
+
     def write(self, vals):
         """Deals that enter an automatic stage take its probability, also those that had one by hand before.
 

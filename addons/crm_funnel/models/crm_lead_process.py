@@ -76,7 +76,9 @@ class CrmLead(models.Model):
     @api.depends("result_ids", "process_id")
     def _compute_last_result(self):
         """The log says where a deal stands; before its first result, and in another process, its stage does."""
-        last_ids = dict(self.env["crm.process.result"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["id:max"]))
+        last_ids = dict(
+            self.env["crm.process.result"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["id:max"])
+        )
         results = self.env["crm.process.result"].browse(last_ids.values()).grouped("lead_id")
         for lead in self:
             last = results.get(lead._origin, self.env["crm.process.result"])

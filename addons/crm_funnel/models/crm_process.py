@@ -109,7 +109,8 @@ class CrmProcess(models.Model):
         """Copy the processes with their steps; what one step says of another says it of the copies."""
         copies = super().copy(default=default)
         for process, copy in zip(self, copies, strict=True):
-            new_by_old = dict(zip(process.step_ids, copy.step_ids, strict=True))
+            # copied in the order of their creation
+            new_by_old = dict(zip(process.step_ids.sorted("id"), copy.step_ids.sorted("id"), strict=True))
             for old, new in new_by_old.items():
                 new.write(
                     {

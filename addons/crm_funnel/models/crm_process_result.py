@@ -16,7 +16,7 @@ class CrmProcessResult(models.Model):
 
     lead_id = fields.Many2one("crm.lead", "Deal", required=True, ondelete="cascade", readonly=True)
     previous_id = fields.Many2one("crm.process.result", "Result Before", ondelete="cascade", readonly=True)
-    client_id = fields.Many2one("res.partner", "Client", ondelete="set null", index="btree_not_null", readonly=True)
+    client_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null", readonly=True)
     team_id = fields.Many2one("crm.team", "Channel", ondelete="set null", index="btree_not_null", readonly=True)
     process_id = fields.Many2one("crm.process", ondelete="restrict", index="btree_not_null", readonly=True)
     step_id = fields.Many2one("crm.process.step", "Result", ondelete="restrict", index="btree_not_null", readonly=True)
@@ -52,7 +52,7 @@ class CrmProcessResult(models.Model):
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     user_id = fields.Many2one("res.users", "Recorded by", required=True, index=True, readonly=True)
-    salesperson_id = fields.Many2one("res.users", "Salesperson", index="btree_not_null", readonly=True)
+    salesperson_id = fields.Many2one("res.users", index="btree_not_null", readonly=True)
     repeat_number = fields.Integer("Time in a Row", default=1, readonly=True)
     wait_days = fields.Float(
         "Days since the Result before",
@@ -112,4 +112,8 @@ class CrmProcessResult(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for result in self:
-            result.display_name = result.step_id.name or result.stage_id.name or kinds.get(result.kind)
+            stage = result.stage_id.name if result.kind in ("move", "reopen") else False
+            name = result.step_id.name or stage or kinds.get(result.kind)
+            if result.kind == "revoke":
+                name = f"{kinds['revoke']}: {name}"
+            result.display_name = name

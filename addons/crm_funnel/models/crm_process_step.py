@@ -32,7 +32,11 @@ class CrmProcessStep(models.Model):
         "No progress: something happened, as “no answer”, and the deal stays where it is.",
     )
     stage_id = fields.Many2one(
-        "crm.stage", "Leads to Stage", ondelete="set null", index="btree_not_null", help="Of steps that progress or win."
+        "crm.stage",
+        "Leads to Stage",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Of steps that progress or win.",
     )
     conversion = fields.Float(
         "Expected Conversion",
@@ -41,7 +45,10 @@ class CrmProcessStep(models.Model):
     )
     days = fields.Integer("Expected Days", help="Days expected from the result before to this one; 0: any time.")
     level_id = fields.Many2one(
-        "crm.client.level", "Relationship", ondelete="restrict", help="Relationship level that the result gives the client."
+        "crm.client.level",
+        "Relationship",
+        ondelete="restrict",
+        help="Relationship level that the result gives the client.",
     )
 
     # What it demands

@@ -85,18 +85,14 @@ class ResPartner(models.Model):
         Lead = self.env["crm.lead"].with_context(active_test=False)
         if not Lead.has_access("read") or not self.client_type_id:
             return self.env["crm.stage"]
-        if self._origin and Lead.search_count(
-            self._get_family_domain() & Domain("type", "=", "opportunity"), limit=1
-        ):
+        if self._origin and Lead.search_count(self._get_family_domain() & Domain("type", "=", "opportunity"), limit=1):
             return self.env["crm.stage"]
         return Lead._stage_find(team_id=self._get_sale_team().id, domain=[("fold", "=", False)])
 
     def _get_sale_team(self):
         """Return the channel in which a sale to the client would be made."""
         manager = self.user_id or self.env.user
-        return self.env["crm.team"]._get_default_team_id(
-            user_id=manager.id, domain=[("use_opportunities", "=", True)]
-        )
+        return self.env["crm.team"]._get_default_team_id(user_id=manager.id, domain=[("use_opportunities", "=", True)])
 
     def _create_deal(self):
         """Make a deal of the client for its responsible manager.

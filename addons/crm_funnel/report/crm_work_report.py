@@ -54,7 +54,7 @@ class CrmWorkReport(models.Model):
     kind = fields.Selection("_get_kinds", "Kind of Work", readonly=True)
     team_id = fields.Many2one("crm.team", "Channel", readonly=True)
     lead_id = fields.Many2one("crm.lead", "Deal", readonly=True)
-    client_id = fields.Many2one("res.partner", "Client", readonly=True)
+    client_id = fields.Many2one("res.partner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     client_access = fields.Integer(readonly=True, aggregator=None, export_string_translation=False)
     res_model = fields.Char("Model of the Record", readonly=True)

@@ -71,7 +71,13 @@ class FunnelCast(ClientCast):
         task = {"activity_type_id": cls.call_type.id, "activity_delay_unit": "days"}
         cls.step_call, cls.step_offer, cls.step_meeting, cls.step_won = cls._create_steps(
             {"name": "Called", "stage_id": cls.stage_call.id, "level_id": cls.level_possible.id, **task},
-            {"name": "Offer sent", "stage_id": cls.stage_offer.id, "days": 3, "level_id": cls.level_potential.id, **task},
+            {
+                "name": "Offer sent",
+                "stage_id": cls.stage_offer.id,
+                "days": 3,
+                "level_id": cls.level_potential.id,
+                **task,
+            },
             {"name": "Meeting held", "stage_id": cls.stage_meeting.id, "days": 5, "demands_comment": True, **task},
             {"name": "Contract signed", "kind": "won", "stage_id": cls.stage_won.id, "level_id": cls.level_arrived.id},
         )

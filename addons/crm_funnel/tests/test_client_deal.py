@@ -58,9 +58,7 @@ class TestClientDeal(FunnelCommon):
         self.assertFalse(client.client_deal_id)
 
     def test_buttons_are_those_of_the_leading_deal(self):
-        self.assertEqual(
-            self.client.client_result_buttons, self.deal_dnipro.with_user(self.olena).get_result_buttons()
-        )
+        self.assertEqual(self.client.client_result_buttons, self.deal_dnipro.with_user(self.olena).get_result_buttons())
         self.assertFalse(self._create_client("Fresh LLC", self.olena).with_user(self.olena).client_result_buttons)
 
     def test_user_without_crm_reads_the_card(self):

@@ -114,9 +114,7 @@ class TestMovement(FunnelCommon):
         self._press(self.deal, self.step_no_answer)
         merged = (self.deal_dnipro | other).with_user(self.head).merge_opportunity()
         rows = self._results(merged)
-        self.assertEqual(
-            [row.step_id for row in rows[:3]], [self.step_call, self.step_offer, self.step_no_answer]
-        )
+        self.assertEqual([row.step_id for row in rows[:3]], [self.step_call, self.step_offer, self.step_no_answer])
         self.assertEqual(merged.process_step_id, self.step_offer, "the furthest of both")
         self._press(merged, self.step_meeting, comment="Goes on")
 

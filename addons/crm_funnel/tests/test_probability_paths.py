@@ -151,6 +151,11 @@ class TestProbabilityPaths(ProbabilityCommon):
         by_hand = self._create_deals(1, stage_id=self.stage_offer.id, probability=12)
         self.assertEqual((by_hand.probability, by_hand.probability_source), (12, "manual"))
 
+    def test_created_with_a_probability_by_hand(self):
+        deal = self._create_deal("By hand", self.dnipro, self.olena, stage_id=self.stage_call.id, probability=55)
+        self.assertEqual((deal.probability, deal.automated_probability), (55, self.stage_call.probability))
+        self.assertEqual(deal.probability_source, "manual")
+
     def test_created_won(self):
         deal = self._create_deals(1, stage_id=self.stage_won.id)
         self.assertEqual((deal.probability, deal.won_status, deal.probability_source), (100, "won", "stage"))

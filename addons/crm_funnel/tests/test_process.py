@@ -186,7 +186,7 @@ class TestProcess(FunnelCommon):
 
     def test_process_in_use_stays_complete(self):
         for change in (
-            lambda: self.step_won.unlink(),
+            self.step_won.unlink,
             lambda: self.step_won.write({"active": False}),
             lambda: self.step_offer.write({"stage_id": False}),
             lambda: self.process.write({"step_ids": [(2, self.step_won.id)]}),
@@ -233,9 +233,16 @@ class TestProcess(FunnelCommon):
                 self.env.flush_all()
 
     def test_copy_is_a_complete_draft(self):
+        # an order that is not the one in which the steps were made
+        self.step_refusal.sequence = 1
+        self.env.flush_all()
+        self.env.invalidate_all()
         copy = self.process.copy()
         self.assertEqual(copy.state, "draft")
+        self.env.flush_all()
+        self.env.invalidate_all()
         self.assertEqual(copy.step_ids.mapped("name"), self.process.step_ids.mapped("name"))
         no_answer = copy.step_ids.filtered(lambda step: step.name == "No answer")
         self.assertEqual(no_answer.repeat_step_id.process_id, copy)
+        self.assertEqual(no_answer.repeat_step_id.name, "Unreachable")
         self.assertEqual(copy._get_problems(), [])

@@ -40,9 +40,7 @@ class TestResult(FunnelCommon):
 
     def test_steps_behind_have_no_button(self):
         self._press(self.deal, self.step_offer)
-        self.assertEqual(
-            self._names(), ["Meeting held", "Contract signed", "No answer", "Call back", "Refused"]
-        )
+        self.assertEqual(self._names(), ["Meeting held", "Contract signed", "No answer", "Call back", "Refused"])
 
     def test_only_after(self):
         self.step_meeting.only_after_ids = self.step_offer

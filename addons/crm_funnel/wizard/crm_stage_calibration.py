@@ -34,7 +34,7 @@ class CrmStageCalibration(models.TransientModel):
 
     date_from = fields.Date(
         "Closed since",
-        default=_default_date_from,
+        default=lambda self: self._default_date_from(),
         help="Deals closed earlier do not count; empty: all do.",
     )
     minimum_cases = fields.Integer(
@@ -48,7 +48,6 @@ class CrmStageCalibration(models.TransientModel):
         help="What the open deals do that have the probability of a stage which changes.",
     )
     switch_on = fields.Boolean(
-        "Switch On",
         help="Let the ticked stages change the probability of their deals automatically from now on.",
     )
     has_manual_stages = fields.Boolean(compute="_compute_has_manual_stages", export_string_translation=False)

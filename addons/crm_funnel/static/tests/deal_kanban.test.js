@@ -38,7 +38,7 @@ describe("card", () => {
         expect(".o_kanban_record:contains(Site) .o_deal_probability").toHaveText("40 %");
         expect(".o_kanban_record:contains(Site) .o_deal_probability i").toHaveAttribute(
             "aria-label",
-            "Probability of the stage"
+            "Probability of the stage",
         );
         expect(".o_kanban_record:contains(Blog) .o_deal_probability i").toHaveCount(0);
     });

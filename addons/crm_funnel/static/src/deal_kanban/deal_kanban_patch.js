@@ -47,7 +47,7 @@ patch(CrmKanbanRenderer.components.KanbanHeader.prototype, {
             },
         ].map(({ key, ...item }) => [key, { ...item, class: `o_group_${key}` }]);
         const stock = items.map(([key, item]) =>
-            key === "delete_group" ? [key, { ...item, method: () => column.askDelete() }] : [key, item]
+            key === "delete_group" ? [key, { ...item, method: () => column.askDelete() }] : [key, item],
         );
         const isDelete = ([key]) => key === "delete_group";
         return [...stock.filter((item) => !isDelete(item)), ...own, ...stock.filter(isDelete)];
@@ -86,6 +86,8 @@ patch(CrmKanbanDynamicGroupList.prototype, {
             return false;
         }
         const demanding = await this.model.getDemandingStageIds();
-        return demanding.includes(stageId) && this.model.orm.call("crm.lead", "get_move_form", [[record.resId], stageId]);
+        return (
+            demanding.includes(stageId) && this.model.orm.call("crm.lead", "get_move_form", [[record.resId], stageId])
+        );
     },
 });

@@ -26,9 +26,7 @@ export class StageColumn {
         const { deals } = await this.orm.call("crm.stage", "get_delete_info", args);
         this.ask({
             title: _t("Delete the column “%s”?", this.group.displayName),
-            body: deals
-                ? _t("Deals that go to the column “Undefined”: %s", deals)
-                : _t("There are no deals in it."),
+            body: deals ? _t("Deals that go to the column “Undefined”: %s", deals) : _t("There are no deals in it."),
             confirmLabel: _t("Delete Column"),
             confirmClass: "btn-danger",
             confirm: () => this.run("crm.stage", "action_delete_column", args),

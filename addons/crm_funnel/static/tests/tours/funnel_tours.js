@@ -100,7 +100,9 @@ tours.add("crm_funnel_drag_that_asks", {
 
 const openGear = (name) => [
     { trigger: `.o_kanban_group:contains("${name}") .o_kanban_header`, run: "hover" },
-    press(`.o_kanban_group:contains("${name}") .o_group_config button:not(:visible), .o_kanban_group:contains("${name}") .o_group_config button`),
+    press(
+        `.o_kanban_group:contains("${name}") .o_group_config button:not(:visible), .o_kanban_group:contains("${name}") .o_group_config button`,
+    ),
 ];
 
 /** The head deletes a column, and takes it back. */
