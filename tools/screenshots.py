@@ -90,6 +90,22 @@ def import_clients(page: Page) -> None:
     page.get_by_role("tab", name="Rows with a Reason").click()
 
 
+PIPELINE = "/odoo/crm"
+CARD = ".o_kanban_record:not(.o_kanban_ghost)"
+CALIBRATION = "/odoo/action-crm_funnel.crm_stage_calibration_server_action"
+
+
+def open_deal(page: Page) -> None:
+    page.locator(CARD).first.locator(".fw-bold").first.click()
+    page.wait_for_selector(".o_lead_opportunity_form .o_result_buttons")
+    page.get_by_role("tab", name="Results").click()
+
+
+def open_process(page: Page) -> None:
+    page.locator(".o_data_row").first.locator("td[name=name]").click()
+    page.wait_for_selector(".o_form_view [name=step_ids] .o_data_row")
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
@@ -100,6 +116,12 @@ SHOTS = (
     Shot("client_card", MY_CLIENTS, ".o_data_row", "manager1", width=1600, height=900, prepare=open_client),
     Shot("inquiry_form", f"{INQUIRIES}/new", ".o_inquiry_form", "manager1", prepare=take_inquiry),
     Shot("source_statistics", SOURCES, ".o_pivot", height=640),
+    Shot("funnel_kanban", PIPELINE, CARD, "manager1"),
+    Shot("funnel_deal", PIPELINE, CARD, "manager1", height=900, prepare=open_deal),
+    Shot("funnel_process", "/odoo/business-processes", ".o_data_row", height=900, prepare=open_process),
+    Shot("funnel_calibration", CALIBRATION, ".modal .o_data_row"),
+    Shot("funnel_all_tasks", "/odoo/all-tasks", ".o_data_row", height=640),
+    Shot("funnel_work_report", "/odoo/work-report", ".o_pivot", height=640),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 

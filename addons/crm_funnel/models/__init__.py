@@ -15,6 +15,7 @@ from . import crm_lead_result
 from . import crm_lead_revoke
 from . import crm_lead_movement
 from . import crm_lead_start
+from . import crm_lead_trigger
 from . import crm_lead_drag
 from . import crm_lead_merge
 from . import res_partner_deal

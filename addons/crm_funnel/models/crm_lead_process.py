@@ -149,14 +149,17 @@ class CrmLead(models.Model):
         return self.type == "opportunity" and self.active and self.won_status == "pending"
 
     def _get_possible_steps(self):
-        """Return the steps whose buttons the deal has now: of its process, not behind it, not waiting for another."""
+        """Return the steps whose buttons the deal has now."""
+        return self._get_offered_steps().filtered("has_button")
+
+    def _get_offered_steps(self):
+        """Return the steps that can be recorded now: of the deal's process, not behind it, not waiting for another."""
         # sudo: the steps of a process are no secret of those who may define them
         process = self.process_id.sudo()
         if not self._is_open_deal() or not process._is_in_use():
             return self.env["crm.process.step"]
-        return process.step_ids.filtered(
-            lambda step: step.has_button and step._is_offered_after(self.process_step_id)
-        ).with_env(self.env)
+        offered = process.step_ids.filtered(lambda step: step._is_offered_after(self.process_step_id))
+        return offered.with_env(self.env)
 
     def _get_expected_step(self):
         """Return the step that the deal should reach next; empty at the end of the process."""

@@ -72,6 +72,7 @@ class CrmLead(models.Model):
         attachments=None,
         activity=None,
         origin="button",
+        by_hand=True,
     ):
         """Record one result of the business process, with everything that follows from it.
 
@@ -88,6 +89,7 @@ class CrmLead(models.Model):
         :param attachments: `ir.attachment` records
         :param activity: the `mail.activity` that the result finishes; by default the one the last result planned
         :param str origin: one of the values of `crm.process.result.origin`
+        :param bool by_hand: whether somebody presses a button; what happens by itself needs none and demands nothing
         :return: the `crm.process.result`
         :raises UserError: if the step is not possible now, or another result came between
         :raises ValidationError: if something that the step demands is missing
@@ -99,7 +101,7 @@ class CrmLead(models.Model):
         same = self._find_same_press(step, last_result_id)
         if same:
             return same
-        self._check_result_possible(step, last_result_id)
+        self._check_result_possible(step, last_result_id, by_hand)
         given = {
             "comment": comment,
             "lost_reason": lost_reason,
@@ -109,7 +111,8 @@ class CrmLead(models.Model):
             "file": attachments,
         }
         effective = self._get_effective_step(step)
-        self._check_demands(effective, given)
+        if by_hand:
+            self._check_demands(effective, given)
         return self._apply_result(effective, step, given, activity, origin)
 
     def _lock_for_result(self):
@@ -130,7 +133,7 @@ class CrmLead(models.Model):
             ]
         )
 
-    def _check_result_possible(self, step, last_result_id):
+    def _check_result_possible(self, step, last_result_id, by_hand=True):
         last = self.last_result_id
         if last_result_id is not None and last.id != (last_result_id or False):
             raise UserError(
@@ -140,7 +143,7 @@ class CrmLead(models.Model):
                     result=last.display_name,
                 )
             )
-        if step not in self._get_possible_steps():
+        if step not in (self._get_possible_steps() if by_hand else self._get_offered_steps()):
             raise UserError(
                 self.env._(
                     "“%(step)s” is not possible on the deal “%(deal)s” now. Reload the page to see which results are.",

@@ -17,6 +17,7 @@ class CrmProcess(models.Model):
             "only_after_ids",
             "repeat_count",
             "repeat_step_id",
+            "trigger",
             "stage_id.is_won",
             "stage_id.active",
             "stage_id.team_ids",
@@ -83,7 +84,7 @@ class CrmProcess(models.Model):
 
     def _get_reachable_steps(self):
         """Return the steps that some way from the start of the process leads to."""
-        begun = self.step_ids.filtered(lambda step: step.has_button and not step.only_after_ids)
+        begun = self.step_ids.filtered(lambda step: step._is_recorded() and not step.only_after_ids)
         return self._get_steps_ahead(begun)
 
     def _can_end_after(self, step):
@@ -100,13 +101,17 @@ class CrmProcess(models.Model):
     def _get_following_steps(self, steps):
         """Return what can be recorded right after any of ``steps``: by a button, or after too many repeats."""
         offered = self.step_ids.filtered(
-            lambda other: other.has_button and any(other._is_offered_after(before) for before in steps)
+            lambda other: other._is_recorded() and any(other._is_offered_after(before) for before in steps)
         )
         return offered | steps.repeat_step_id
 
 
 class CrmProcessStep(models.Model):
     _inherit = "crm.process.step"
+
+    def _is_recorded(self):
+        """Return whether something records the step other than too many repeats of another: a button or an event."""
+        return self.has_button or bool(self.trigger)
 
     def _is_offered_after(self, step):
         """Return whether the button stands on a deal whose last step that counts is ``step``; empty: not begun."""

@@ -7,6 +7,7 @@ from . import test_start_sale
 from . import test_client_deal
 from . import test_concurrency
 from . import test_tasks
+from . import test_trigger
 from . import test_purchase_levels
 from . import test_settings
 from . import test_drag
@@ -18,3 +19,6 @@ from . import test_stage_column
 from . import test_stage_setup
 from . import test_calibration
 from . import test_work_report
+from . import test_process_task
+from . import test_funnel_matrix
+from . import test_result_history
