@@ -210,7 +210,8 @@ def measure_levels(environments, _repetitions):
         ((after,),) = env.execute_query(SQL(due))
         print(
             f"Levels of {clients:,} clients, {title}: {after - before:,} set in {seconds:.1f} s, {queries:,} queries, "
-            f"peak memory of the process {read_peak_memory()} MB."
+            f"peak memory of the process {read_peak_memory()} MB.",
+            flush=True,
         )
         env.invalidate_all()
     print()
@@ -243,19 +244,24 @@ def main():
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part (may be repeated)")
     options, odoo_arguments = parser.parse_known_args()
     configure(options, odoo_arguments)
-    rows = []
     with contextlib.ExitStack() as stack:
         environments = [stack.enter_context(open_environment(name)) for name in (options.without, options.installed)]
         print(describe_machine(environments[0]), "\n", flush=True)
         # the levels first: their peak memory is that of the process
         for part in (part for part in MEASUREMENTS if part in (options.only or PARTS)):
-            for title, queries, with_queries, stock, suite in MEASUREMENTS[part](environments, options.repetitions):
-                milliseconds = [
-                    f"{seconds * 1000:.1f}" for timing in (stock, suite) for seconds in (timing.median, timing.best)
-                ]
-                rows.append((title, queries, with_queries, *milliseconds, f"{suite.median / stock.median:.2f}"))
-    if rows:
-        print_table(("call", "queries", "with", "ms", "min", "with ms", "min", "ratio"), rows)
+            print_rows(MEASUREMENTS[part](environments, options.repetitions))
+
+
+def print_rows(rows):
+    """Print the table of one part, if it has one."""
+    table = []
+    for title, queries, with_queries, stock, suite in rows:
+        milliseconds = [
+            f"{seconds * 1000:.1f}" for timing in (stock, suite) for seconds in (timing.median, timing.best)
+        ]
+        table.append((title, queries, with_queries, *milliseconds, f"{suite.median / stock.median:.2f}"))
+    if table:
+        print_table(("call", "queries", "with", "ms", "min", "with ms", "min", "ratio"), table)
 
 
 if __name__ == "__main__":
