@@ -37,7 +37,8 @@ def get_log(demo_server, client, login="manager1"):
 
 
 def press(page, name):
-    """Press a result button of the open deal by its words; the page has it again when the result is recorded."""
+    """Press a result button of the open deal by its words, as somebody whose mouse has moved on since the last one."""
+    page.mouse.move(5, 700)
     page.locator(".o_form_view .o_result_buttons").get_by_role("button", name=re.compile(re.escape(name))).click()
 
 
@@ -148,6 +149,7 @@ def test_administrator_builds_stages_and_a_process(page_as, demo_server):
         page.locator(".o_form_view [name=name] input").fill(name)
         if is_won:
             page.locator(".o_form_view [name=is_won] input").check()
+            assert page.locator(".o_form_view [name=probability]").inner_text() == "100.00"
         else:
             page.locator(".o_form_view [name=on_change] input").check()
             page.locator(".o_form_view [name=probability] input").fill(probability)

@@ -27,6 +27,7 @@ from .shell import CommandFailed, capture, end_running, locked, logged
 # Odoo's own linter knows no addon but all: only what it says about ours counts.
 _ODOO_LINT = "test_lint"
 _ODOO_LINT_IMPORTS = ("astroid", "pylint", "dill", "isort", "mccabe", "tomlkit")
+_PREDICTION_TESTS = "/crm:TestCrmPls"
 _STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -189,7 +190,12 @@ class Session:
         """
         with self._database("stock_with", empty=True) as name:
             modules = ",".join([*STOCK_SUITES, self._names()])
-            self._stock(outcome, self._odoo(outcome, name, "stock-with", "-i", modules, "--test-tags", _STOCK_TAGS))
+            tags = f"{_STOCK_TAGS},-{_PREDICTION_TESTS}"
+            self._stock(outcome, self._odoo(outcome, name, "stock-with", "-i", modules, "--test-tags", tags))
+            # The stages of a new database decide the probability themselves; in one that was there before, and with
+            # the tick taken off, Odoo's prediction does, and its tests hold.
+            self._runtime.server.query("UPDATE crm_stage SET on_change = FALSE", dbname=name)
+            self._stock(outcome, self._odoo(outcome, name, "stock-prediction", "--test-tags", _PREDICTION_TESTS))
 
     def _stock_after(self, outcome: Outcome) -> None:
         """The same suites, as far as they run on a complete database, once the addons are gone from it."""

@@ -95,7 +95,7 @@ class CrmLead(models.Model):
         for lead in self:
             since = lead.last_result_date or lead.create_date or now
             lead.result_silent_days = (now - since).days
-            expected = lead.won_status == "pending" and lead._get_expected_step().days
+            expected = lead.won_status == "pending" and lead.process_id._get_expected_days(lead.process_step_id.id)
             if not expected or lead.result_silent_days <= expected:
                 lead.result_lateness = "in_time"
             else:
@@ -104,8 +104,13 @@ class CrmLead(models.Model):
     @api.depends("process_id", "process_step_id", "last_result_id", "won_status", "active", "type")
     @api.depends_context("lang", "uid")
     def _compute_result_buttons(self):
+        """Deals that stand at the same place have the same buttons: on a kanban they are worked out once."""
+        buttons = {}
         for lead in self:
-            lead.result_buttons = lead._prepare_result_buttons()
+            key = lead._get_button_key()
+            if key not in buttons:
+                buttons[key] = lead._prepare_buttons()
+            lead.result_buttons = lead._prepare_result_buttons(buttons[key])
 
     # ------------------------------------------------------------
     # BUTTONS
@@ -123,17 +128,28 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self._prepare_result_buttons()
+        return self._prepare_result_buttons(self._prepare_buttons())
 
-    def _prepare_result_buttons(self):
+    def _prepare_result_buttons(self, buttons):
         if self.type != "opportunity" or not self._origin:
             return False
         return {
             "last_result_id": self.last_result_id.id,
             "can_start": bool(self.process_id) and not self.last_result_id and self._is_open_deal(),
-            "buttons": [self._prepare_result_button(step) for step in self._get_possible_steps()],
+            "buttons": list(buttons),
             "revoke": self._prepare_revoke_button(),
         }
+
+    def _get_button_key(self):
+        """Return what the buttons of a deal depend on: deals with the same key have the same ones."""
+        if not self._is_open_deal():
+            return False
+        last = self._get_standing_result()
+        repeated = (last.step_id.id, last.repeat_number) if last.kind == "neutral" else False
+        return (self.process_id.id, self.process_step_id.id, repeated, bool(self.expected_revenue))
+
+    def _prepare_buttons(self):
+        return [self._prepare_result_button(step) for step in self._get_possible_steps()]
 
     def _prepare_result_button(self, step):
         effective = self._get_effective_step(step)
@@ -154,21 +170,19 @@ class CrmLead(models.Model):
 
     def _get_offered_steps(self):
         """Return the steps that can be recorded now: of the deal's process, not behind it, not waiting for another."""
-        # sudo: the steps of a process are no secret of those who may define them
-        process = self.process_id.sudo()
-        if not self._is_open_deal() or not process._is_in_use():
-            return self.env["crm.process.step"]
-        offered = process.step_ids.filtered(lambda step: step._is_offered_after(self.process_step_id))
-        return offered.with_env(self.env)
+        steps = self.env["crm.process.step"]
+        if not self.process_id or not self._is_open_deal():
+            return steps
+        return steps.browse(self.process_id._get_offered_step_ids(self.process_step_id.id))
 
-    def _get_expected_step(self):
-        """Return the step that the deal should reach next; empty at the end of the process."""
-        steps = self.process_id.step_ids
-        return steps.filtered(lambda step: step._is_forward() and step._comes_after(self.process_step_id))[:1]
+    def _get_standing_result(self):
+        """Return the last result of the deal that has not been revoked, maybe none."""
+        # sudo: whoever sees the deal sees its log; it is read at once for all deals on the screen
+        return self.sudo().last_result_id._get_standing()
 
     def _get_repeat_number(self, step):
         """Return the how many-th time in a row this result would be."""
-        last = self.last_result_id._get_standing()
+        last = self._get_standing_result()
         return last.repeat_number + 1 if last.step_id == step and last.kind == step.kind else 1
 
     def _get_effective_step(self, step):
@@ -185,11 +199,10 @@ class CrmLead(models.Model):
     def _assign_processes(self):
         """Give every deal without a process that of its channel, and the last step that its stage stands for.
 
-        One query for each process and stage, whatever the number of deals; nothing is recorded in the log.
+        One query for each channel with a process, whatever the number of deals; nothing is recorded in the log.
         """
         self.env["crm.lead"].flush_model()
-        Process = self.env["crm.process"]
-        by_team = Process._get_id_by_team()
+        by_team = self.env["crm.process"]._get_id_by_team()
         for team_id, process_id in by_team.items():
             of_team = SQL("team_id = %s", team_id)
             if not team_id:
@@ -197,20 +210,11 @@ class CrmLead(models.Model):
                 of_team = SQL("(team_id IS NULL OR team_id NOT IN %s)", tuple(others))
             self.env.cr.execute(
                 SQL(
-                    "UPDATE crm_lead SET process_id = %s WHERE process_id IS NULL AND type = 'opportunity' AND %s",
+                    """UPDATE crm_lead SET process_id = %s, process_step_id = COALESCE(process_step_id, %s)
+                        WHERE process_id IS NULL AND type = 'opportunity' AND %s""",
                     process_id,
+                    self.env["crm.process"].browse(process_id)._get_step_by_stage_sql(),
                     of_team,
                 )
             )
-        for process in Process.browse(set(by_team.values())):
-            for stage in process.step_ids.stage_id:
-                self.env.cr.execute(
-                    SQL(
-                        """UPDATE crm_lead SET process_step_id = %s
-                            WHERE process_id = %s AND stage_id = %s AND process_step_id IS NULL""",
-                        process._get_step_of_stage(stage).id,
-                        process.id,
-                        stage.id,
-                    )
-                )
         self.env["crm.lead"].invalidate_model(["process_id", "process_step_id"])

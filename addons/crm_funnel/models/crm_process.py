@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 CHECK_LATER = "crm_process_check_later"
 
@@ -198,7 +199,39 @@ class CrmProcess(models.Model):
         :param behind: step that the deal comes back from: then the last step of the stage before that one counts,
             else the first, which claims least
         """
-        steps = self.step_ids.filtered(lambda step: step._is_forward() and stage and step.stage_id == stage)
+        return self.env["crm.process.step"].browse(self._get_step_id_of_stage(stage.id, behind.id if behind else False))
+
+    @tools.ormcache("self.id", "stage_id", "behind_id")
+    def _get_step_id_of_stage(self, stage_id, behind_id):
+        behind = self.env["crm.process.step"].browse(behind_id or [])
+        # sudo: the steps of a process are no secret, and everybody shares what is remembered of them
+        steps = self.sudo().step_ids.filtered(
+            lambda step: step._is_forward() and stage_id and step.stage_id.id == stage_id
+        )
         if behind:
-            return steps.filtered(lambda step: not step._comes_after(behind))[-1:] or steps[:1]
-        return steps[:1]
+            return (steps.filtered(lambda step: not step._comes_after(behind))[-1:] or steps[:1]).ids
+        return steps[:1].ids
+
+    def _get_step_by_stage_sql(self):
+        """Return the SQL expression of the step that a deal standing in its stage has passed."""
+        cases = [
+            SQL("WHEN stage_id = %s THEN %s", stage.id, self._get_step_of_stage(stage).id)
+            for stage in self.step_ids.filtered(lambda step: step._is_forward()).stage_id
+        ]
+        return SQL("CASE %s END", SQL(" ").join(cases)) if cases else SQL("NULL::int4")
+
+    @tools.ormcache("self.id", "step_id")
+    def _get_offered_step_ids(self, step_id):
+        """Return the ids of the steps that can be recorded on a deal whose last step is ``step_id``, in their order."""
+        # sudo: the steps of a process are no secret, and everybody shares what is remembered of them
+        process, step = self.sudo(), self.env["crm.process.step"].sudo().browse(step_id or [])
+        if not process._is_in_use():
+            return []
+        return process.step_ids.filtered(lambda other: other._is_offered_after(step)).ids
+
+    @tools.ormcache("self.id", "step_id")
+    def _get_expected_days(self, step_id):
+        """Return the days in which a deal whose last step is ``step_id`` should reach the next; 0: no matter."""
+        # sudo: the steps of a process are no secret, and everybody shares what is remembered of them
+        step = self.env["crm.process.step"].sudo().browse(step_id or [])
+        return self.sudo().step_ids.filtered(lambda other: other._is_forward() and other._comes_after(step))[:1].days

@@ -100,18 +100,21 @@ class CrmProcessStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         steps = super().create(vals_list)
+        self.env.registry.clear_cache()
         steps._check_processes()
         return steps
 
     def write(self, vals):
         processes = self.process_id
         result = super().write(vals)
+        self.env.registry.clear_cache()
         self._check_processes(processes)
         return result
 
     def unlink(self):
         processes = self.process_id
         result = super().unlink()
+        self.env.registry.clear_cache()
         self._check_processes(processes)
         return result
 

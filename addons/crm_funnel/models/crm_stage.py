@@ -61,6 +61,11 @@ class CrmStage(models.Model):
             )
 
     @api.onchange("is_won")
+    def _onchange_is_won(self):
+        """Odoo warns that many deals may change; a new stage has none."""
+        return super()._onchange_is_won() if self._origin else None
+
+    @api.onchange("is_won")
     def _onchange_is_won_probability(self):
         if self.is_won:
             self.probability = WON_PROBABILITY

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-BATCH_CLIENTS = 5000
+BATCH_CLIENTS = 20_000
 BATCH_RESULTS = 1000
 # system parameter: the client at which the nightly job goes on, if it had to stop in the middle
 CURSOR = "crm_funnel.levels_cursor"
