@@ -40,6 +40,8 @@ class HistoryCommon(FunnelCommon):
         for before, row in pairwise(rows):
             self.assertEqual(row.step_before_id, before.step_after_id)
             self.assertEqual(row.stage_before_id, before.stage_id)
+            if row.kind == "revoke":
+                self.assertEqual((row.revoked_id, row.step_after_id), (before, before.step_before_id))
 
 
 @tagged("post_install", "-at_install")
