@@ -21,22 +21,29 @@ class CrmLead(models.Model):
         furthest = (self | opportunities).process_step_id.filtered(lambda step: step.process_id == self.process_id)
         furthest = furthest.sorted(lambda step: step._get_position())[-1:]
         logs.flush_recordset()
-        # in two queries: no two rows may follow the same one, not even in between
-        self.env.cr.execute(
-            SQL("UPDATE crm_process_result SET lead_id = %s, previous_id = id WHERE id IN %s", self.id, logs._ids)
-        )
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_process_result result SET previous_id = chain.previous_id
-                     FROM (SELECT id, LAG(id) OVER (ORDER BY id) AS previous_id
-                             FROM crm_process_result WHERE lead_id = %s) chain
-                    WHERE result.id = chain.id""",
-                self.id,
-            )
-        )
+        self._chain_results(logs.sorted("id"))
         logs.invalidate_recordset()
         self.invalidate_recordset(["result_ids"])
         for name in ("last_result_id", "last_result_date", "process_step_id"):
             self.env.add_to_compute(self._fields[name], self)
         if furthest and furthest != self.process_step_id:
             self._append_results([self._prepare_result("move", "move", step=furthest)])
+
+    def _chain_results(self, logs):
+        """Let each of ``logs``, the oldest first, follow the one before it in the log of this deal.
+
+        No two rows may follow the same one, not even in between: the last ones are loosened first, then each is tied.
+        """
+        for result in reversed(logs):
+            self.env.cr.execute(SQL("UPDATE crm_process_result SET previous_id = id WHERE id = %s", result.id))
+        previous_id = None
+        for result in logs:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_process_result SET lead_id = %s, previous_id = %s WHERE id = %s",
+                    self.id,
+                    previous_id,
+                    result.id,
+                )
+            )
+            previous_id = result.id

@@ -57,8 +57,11 @@ class CrmLead(models.Model):
         for lead in moved:
             row = lead._prepare_movement(*states[lead])
             step = self.env["crm.process.step"].browse(row["step_id"])
+            if row["kind"] in ("refusal", "won"):
+                row["activity_id"] = lead._finish_planned_tasks(step)[:1].id
             if follows and step and not row["is_backward"] and row["kind"] in ("progress", "won"):
-                row["activity_id"] = lead._finish_planned_task(step).id
+                if row["kind"] == "progress":
+                    row["activity_id"] = lead._finish_planned_tasks(step)[:1].id
                 row.update(lead._follow_result(step))
             elif step.level_id and not row["is_backward"]:
                 row["is_level_pending"] = True
@@ -68,8 +71,11 @@ class CrmLead(models.Model):
     def _prepare_movement(self, stage_before, status_before):
         """Return the log row of a movement: the step that the new stage or state stands for."""
         process, current = self.process_id, self.process_step_id
-        if self.won_status == "lost" and status_before != "lost":
-            kind, step = "refusal", process._get_refusal_step(self.lost_reason_id)
+        if self.won_status == "lost":
+            # put into another column, a lost deal stays lost and counts where it got to
+            is_lost_now = status_before != "lost"
+            kind = "refusal" if is_lost_now else "move"
+            step = process._get_refusal_step(self.lost_reason_id) if is_lost_now else process.step_ids.browse()
         else:
             behind = current if self._has_come_back(stage_before, status_before) else None
             step = process._get_step_of_stage(self.stage_id, behind)
@@ -78,10 +84,9 @@ class CrmLead(models.Model):
                 kind = "reopen"
         row = self._prepare_result(kind, "move", step=step)
         row["stage_before_id"] = stage_before.id
-        if kind in ("move", "reopen"):
+        if kind in ("move", "reopen") and self.won_status != "lost":
             row["step_after_id"] = step.id
-        if kind == "move" and current:
-            row["is_backward"] = True
+            row["is_backward"] = row["is_backward"] or bool(kind == "move" and current)
         if kind == "refusal":
             row["lost_reason_id"] = self.lost_reason_id.id
         return row
@@ -91,8 +96,8 @@ class CrmLead(models.Model):
             return True
         return (self.stage_id.sequence, self.stage_id.id) < (stage_before.sequence, stage_before.id)
 
-    def _finish_planned_task(self, step):
-        planned = self._get_finished_activity(self.env["mail.activity"])
+    def _finish_planned_tasks(self, step):
+        planned = self._get_planned_tasks()
         if planned:
             planned.with_context(**{RECORDING: True})._action_done(feedback=step.name)
         return planned

@@ -188,7 +188,7 @@ class CrmLead(models.Model):
             repeat_number=self._get_repeat_number(pressed),
             comment=given["comment"],
             attachment_ids=[Command.set(attachments.ids)],
-            activity_id=finished.id,
+            activity_id=finished[:1].id,
             before=before,
         )
         self._tell_result(step, given["comment"], attachments, finished)
@@ -231,7 +231,7 @@ class CrmLead(models.Model):
         return self.env["crm.process.result"].sudo().create(rows).with_env(self.env)
 
     def _get_finished_activity(self, activity):
-        """Return the open task that the result finishes: the given one, else what the last result planned.
+        """Return the open tasks that the result finishes: the given one, else what the process has planned.
 
         :raises UserError: if the given task is not one of the deal's
         """
@@ -239,8 +239,13 @@ class CrmLead(models.Model):
             if activity.res_model != self._name or activity.res_id != self.id:
                 raise UserError(self.env._("The task “%(task)s” is not one of this deal.", task=activity.display_name))
             return activity.filtered("active")
-        planned = self.last_result_id.next_activity_id
-        return planned.filtered(lambda task: task.exists() and task.active and task.res_id == self.id)
+        return self._get_planned_tasks()
+
+    def _get_planned_tasks(self):
+        """Return the open tasks that results of the deal have planned: one, unless the deal was moved about."""
+        # sudo: whoever may write the deal finishes its tasks, a colleague's too
+        planned = self.sudo().result_ids.next_activity_id
+        return planned.filtered(lambda task: task.active and task.res_id == self.id).with_env(self.env)
 
     def _tell_result(self, step, comment, attachments, finished):
         """Finish the task with the result as its feedback, or else note the result in the history."""

@@ -109,6 +109,7 @@ class CrmProcessResult(models.Model):
             raise AccessError(self.env._("The log of results is written by the result buttons and by nobody's hand."))
 
     @api.depends("step_id", "kind", "stage_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for result in self:

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from pytz import timezone
 
 from odoo import fields, models
 from odoo.tools import plaintext2html
@@ -70,7 +72,8 @@ class CrmProcessTask(models.AbstractModel):
         if self.activity_delay_unit == "days" or not self.activity_delay:
             return today + timedelta(days=self.activity_delay)
         calendar = (lead.company_id or self.env.company).resource_calendar_id
-        start = fields.Datetime.to_datetime(today) + timedelta(days=1)
+        # midnight where the calendar is: elsewhere the day could be another one
+        start = timezone(calendar.tz or "UTC").localize(datetime.combine(today + timedelta(days=1), time.min))
         end = calendar and calendar.plan_days(self.activity_delay, start, compute_leaves=True)
         return end.date() if end else today + timedelta(days=self.activity_delay)
 

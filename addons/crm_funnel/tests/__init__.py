@@ -23,3 +23,4 @@ from . import test_process_task
 from . import test_funnel_matrix
 from . import test_result_history
 from . import test_result_companies
+from . import test_result_corners

@@ -4,7 +4,6 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
-from odoo.orm.registry import DummyRLock
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -19,7 +18,7 @@ class TestConcurrency(BaseCase):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
         # the test runner holds the lock of the registry, which other threads need to make an environment
-        cls.enterClassContext(patch.object(Registry, "_lock", DummyRLock()))
+        cls.enterClassContext(patch.object(Registry, "_lock", threading.RLock()))
         with cls.registry.cursor() as cr:
             cls._set_up_records(api.Environment(cr, SUPERUSER_ID, {}))
         cls.addClassCleanup(cls._remove_records)

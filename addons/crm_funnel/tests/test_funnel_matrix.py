@@ -166,3 +166,10 @@ class TestFunnelMatrix(FunnelCommon):
             seen = self.env["crm.lead"].with_user(user).search([("id", "in", deals.ids)])
             self.assertEqual(log.lead_id, seen, name)
             self.assertIn(nobodys, seen, name)
+
+    def test_wizards_of_a_colleague_are_closed(self):
+        for model, record in self._get_records(self.olena).items():
+            if self.env[model]._transient:
+                for name in ("all clients", "documents", "head"):
+                    with self.subTest(user=name, model=model):
+                        self.assertEqual(self._get_rights(record.with_user(self.users[name])).replace("c", ""), "")

@@ -206,7 +206,7 @@ class TestResultWalk(HistoryCommon):
 
     def test_everything(self):
         moves = {self._press_any: 8, self._drag: 4, self._take_back: 3, self._close: 2, self._restore: 4}
-        self._walk("Everything", 19, {**moves, self._start: 1, self._guess: 2})
+        self._walk("Everything", 19, {**moves, self._start: 1, self._guess: 2}, tasks=1)
 
     def _walk(self, name, seed, moves, tasks=None):
         """Do ``WALK_MOVES`` random moves on a new deal.

@@ -12,9 +12,8 @@ class SetUpCommon(TransactionCase):
         super().setUpClass()
         cls.Stage = cls.env["crm.stage"].with_context(active_test=False, lang="en_US")
         cls.process = cls.env.ref("crm_funnel.crm_process_sale")
+        cls.env["crm.process"].search([]).action_back_to_draft()
         cls.process.step_ids.stage_id = False
-        cls.process.state = "draft"
-        cls.env["crm.process"].search([]).write({"state": "draft"})
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         stock = {"New": 1, "Qualified": 2, "Proposition": 3, "Won": 70}
         cls.stock = cls.Stage

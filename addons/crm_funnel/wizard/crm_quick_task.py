@@ -34,7 +34,13 @@ class CrmQuickTask(models.TransientModel):
         required=True,
     )
     date_deadline = fields.Date(
-        "Due on", compute="_compute_date_deadline", store=True, readonly=False, required=True, compute_sudo=False
+        "Due on",
+        compute="_compute_date_deadline",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        compute_sudo=False,
     )
     user_id = fields.Many2one(
         "res.users",

@@ -53,7 +53,7 @@ describe("deal", () => {
             "Offer sent",
             "Meeting held…",
             "Contract signed",
-            "No answer",
+            "No answer (2 of 3 in a row)",
             "Call back",
             "Refused…",
             "Quick Task",
@@ -64,7 +64,7 @@ describe("deal", () => {
         expect(key("step_4")).toHaveClass("btn-secondary");
         expect(key("step_6")).toHaveClass("btn-outline-danger");
         expect(".o_result_button i.fa").toHaveCount(8, { message: "the kind is not told by colour alone" });
-        expect(`${key("step_4")} small`).toHaveText("2 of 3 in a row");
+        expect(`${key("step_4")} small`).toHaveText("(2 of 3 in a row)");
     });
 
     test("a fresh deal is started", async () => {
@@ -260,7 +260,7 @@ describe("phone", () => {
         await mountDeal();
         expect(queryAllTexts(".o_result_button").map((text) => text.split("\n")[0])).toEqual([
             "Offer sent",
-            "No answer",
+            "No answer (2 of 3 in a row)",
             "Refused…",
         ]);
         await contains(".o_result_more").click();
