@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
@@ -48,6 +50,8 @@ class CrmLead(models.Model):
         help="Late: the next step takes longer than the process expects. Very late: twice as long.",
     )
     result_buttons = fields.Json(compute="_compute_result_buttons", export_string_translation=False)
+    # the same as text for kanban cards: a Json value is copied deeply every time it is read
+    result_card = fields.Char(compute="_compute_result_card", export_string_translation=False)
 
     _last_result_idx = models.Index("(last_result_id) WHERE last_result_id IS NOT NULL")
 
@@ -104,13 +108,20 @@ class CrmLead(models.Model):
     @api.depends("process_id", "process_step_id", "last_result_id", "won_status", "active", "type")
     @api.depends_context("lang", "uid")
     def _compute_result_buttons(self):
-        """Deals that stand at the same place have the same buttons: on a kanban they are worked out once."""
-        buttons = {}
+        for lead in self:
+            lead.result_buttons = lead._prepare_result_buttons()
+
+    @api.depends("process_id", "process_step_id", "last_result_id", "won_status", "active", "type")
+    @api.depends_context("lang", "uid")
+    def _compute_result_card(self):
+        """Cards that stand at the same place have the same buttons: they are worked out and written down once."""
+        texts = {}
         for lead in self:
             key = lead._get_button_key()
-            if key not in buttons:
-                buttons[key] = lead._prepare_buttons()
-            lead.result_buttons = lead._prepare_result_buttons(buttons[key])
+            if key not in texts:
+                texts[key] = json.dumps(lead._prepare_buttons())
+            state = lead._prepare_result_state()
+            lead.result_card = state and f'{json.dumps(state)[:-1]}, "buttons": {texts[key]}}}'
 
     # ------------------------------------------------------------
     # BUTTONS
@@ -128,15 +139,19 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self._prepare_result_buttons(self._prepare_buttons())
+        return self._prepare_result_buttons()
 
-    def _prepare_result_buttons(self, buttons):
+    def _prepare_result_buttons(self):
+        state = self._prepare_result_state()
+        return state and {**state, "buttons": self._prepare_buttons()}
+
+    def _prepare_result_state(self):
+        """Return what every deal has of its own beside the buttons; False if the record is no deal."""
         if self.type != "opportunity" or not self._origin:
             return False
         return {
             "last_result_id": self.last_result_id.id,
             "can_start": bool(self.process_id) and not self.last_result_id and self._is_open_deal(),
-            "buttons": list(buttons),
             "revoke": self._prepare_revoke_button(),
         }
 

@@ -35,6 +35,9 @@ class CrmLead(models.Model):
         self._revoke_result(result)
 
     def _prepare_revoke_button(self):
+        # most results are too old: a kanban of hundreds of cards asks nothing further of those
+        if not self.last_result_date or self.last_result_date < self.last_result_id._get_revoke_limit():
+            return False
         # sudo: whoever sees the deal sees its log; it is read at once for all deals on the screen
         result = self.last_result_id.sudo()
         if result.user_id.id != self.env.uid or result.sudo(self.env.su)._get_revoke_problem():
@@ -106,10 +109,14 @@ class CrmProcessResult(models.Model):
             return self.env._("Only a result recorded with a button can be revoked; move the deal back instead.")
         if self.user_id != self.env.user:
             return self.env._("Only %(author)s, who recorded it, can revoke the result.", author=self.user_id.name)
-        minutes = self._get_revoke_minutes()
-        if self.date < fields.Datetime.now() - timedelta(minutes=minutes):
+        if self.date < self._get_revoke_limit():
+            minutes = self._get_revoke_minutes()
             return self.env._("A result can be revoked within %(minutes)s minutes only.", minutes=minutes)
         return False
+
+    def _get_revoke_limit(self):
+        """Return the moment before which results cannot be revoked any more."""
+        return fields.Datetime.now() - timedelta(minutes=self._get_revoke_minutes())
 
     def _get_revoke_minutes(self):
         """Return within how many minutes the author may revoke a result; an administrator sets it."""

@@ -61,7 +61,7 @@ class CrmProcessResult(models.Model):
         readonly=True,
         help="From the creation of the deal for its first result.",
     )
-    comment = fields.Text(readonly=True)
+    comment = fields.Text(readonly=True, prefetch=False)
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", readonly=True)
     activity_id = fields.Many2one("mail.activity", "Finished Task", ondelete="set null", readonly=True)
     next_activity_id = fields.Many2one("mail.activity", "Next Task", ondelete="set null", readonly=True)
@@ -83,7 +83,7 @@ class CrmProcessResult(models.Model):
     level_before_id = fields.Many2one("crm.client.level", "Relationship before", ondelete="restrict", readonly=True)
     level_id = fields.Many2one("crm.client.level", "Relationship after", ondelete="restrict", readonly=True)
     # what revoking the result brings back
-    before = fields.Json(readonly=True, export_string_translation=False)
+    before = fields.Json(readonly=True, prefetch=False, export_string_translation=False)
 
     # the first of a deal follows nothing: one index says both
     _chain_idx = models.UniqueIndex("(lead_id, COALESCE(previous_id, 0))", "This result has just been recorded.")

@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -41,6 +42,28 @@ class TestResult(FunnelCommon):
     def test_steps_behind_have_no_button(self):
         self._press(self.deal, self.step_offer)
         self.assertEqual(self._names(), ["Meeting held", "Contract signed", "No answer", "Call back", "Refused"])
+
+    def test_card_has_the_same_as_the_form(self):
+        """Cards share what they have in common: every one still says what its own form says."""
+        deals = self.deal_dnipro
+        for number in range(6):
+            deals |= self._create_deal(f"Deal {number}", self.dnipro, self.olena, expected_revenue=100 * (number % 2))
+        deals = deals.with_user(self.olena)
+        self.step_won.demands_amount = True
+        self._press(deals[1], self.step_offer)
+        self._press(deals[2], self.step_no_answer)
+        self._press(deals[3], self.step_no_answer)
+        self._press(deals[3], self.step_no_answer)
+        self._press(deals[4], self.step_won)
+        deals[5].action_revoke_result(self._press(deals[5], self.step_offer).id)
+        deals.invalidate_recordset()
+        for deal in deals:
+            self.assertEqual(json.loads(deal.result_card), deal.get_result_buttons())
+            self.assertEqual(json.loads(deal.result_card), deal.result_buttons)
+
+    def test_inquiry_has_no_card(self):
+        inquiry = self._create_deal("Asks", self.dnipro, self.olena, type="lead")
+        self.assertFalse(inquiry.result_card)
 
     def test_only_after(self):
         self.step_meeting.only_after_ids = self.step_offer

@@ -13,7 +13,7 @@ const CARD = /* xml */ `
         <field name="name"/>
         <field name="probability" widget="deal_probability"/>
         <field name="result_silent_days" widget="result_age" options="{'compact': True}"/>
-        <field name="result_buttons" widget="result_buttons" options="{'compact': True}"/>
+        <field name="result_card" widget="result_buttons" options="{'compact': True}"/>
     </t>`;
 
 async function mountFunnel({ attributes = "", card = CARD, groupBy = ["stage_id"] } = {}) {

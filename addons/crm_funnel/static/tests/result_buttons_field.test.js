@@ -33,7 +33,7 @@ async function mountCards() {
                 <templates>
                     <t t-name="card">
                         <field name="name"/>
-                        <field name="result_buttons" widget="result_buttons" options="{'compact': True}"/>
+                        <field name="result_card" widget="result_buttons" options="{'compact': True}"/>
                     </t>
                 </templates>
             </kanban>`,
@@ -230,7 +230,7 @@ describe("card", () => {
     });
 
     test("a fresh deal offers its start first", async () => {
-        CrmLead._records[0].result_buttons = FRESH;
+        CrmLead._records[0].result_card = JSON.stringify(FRESH);
         await mountCards();
         expect(queryAllTexts(".o_result_button")).toEqual(["Start Sale", "Offer sent"]);
     });

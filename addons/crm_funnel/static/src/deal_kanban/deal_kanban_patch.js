@@ -82,7 +82,7 @@ patch(CrmKanbanDynamicGroupList.prototype, {
 
     async getMoveForm(record, targetGroupId) {
         const { groupByField, value: stageId } = this.groups.find((group) => group.id === targetGroupId);
-        if (!("result_buttons" in record.data) || groupByField.name !== "stage_id" || !stageId) {
+        if (!("result_card" in record.data) || groupByField.name !== "stage_id" || !stageId) {
             return false;
         }
         const demanding = await this.model.getDemandingStageIds();

@@ -42,8 +42,16 @@ export class ResultButtonsField extends Component {
         }
     }
 
+    /** On cards the value is text, which the server has not to copy for every card. */
     get info() {
-        return this.props.record.data[this.props.name];
+        const value = this.props.record.data[this.props.name];
+        if (typeof value !== "string") {
+            return value;
+        }
+        if (this.parsed?.text !== value) {
+            this.parsed = { text: value, info: JSON.parse(value) };
+        }
+        return this.parsed.info;
     }
 
     get dealId() {
@@ -172,7 +180,7 @@ export class ResultButtonsField extends Component {
 export const resultButtonsField = {
     component: ResultButtonsField,
     displayName: _t("Result Buttons"),
-    supportedTypes: ["json"],
+    supportedTypes: ["json", "char"],
     supportedOptions: [
         { label: _t("Deal field"), name: "deal_field", type: "field", availableTypes: ["many2one"] },
         { label: _t("Compact"), name: "compact", type: "boolean" },
