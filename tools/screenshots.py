@@ -98,7 +98,6 @@ CALIBRATION = "/odoo/action-crm_funnel.crm_stage_calibration_server_action"
 def open_deal(page: Page) -> None:
     page.locator(CARD).first.locator(".fw-bold").first.click()
     page.wait_for_selector(".o_lead_opportunity_form .o_result_buttons")
-    page.get_by_role("tab", name="Results").click()
 
 
 def open_process(page: Page) -> None:
