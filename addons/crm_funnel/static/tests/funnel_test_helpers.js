@@ -47,9 +47,31 @@ export class CrmLead extends models.Model {
     probability_source = fields.Char();
 
     _records = [
-        { id: 1, name: "Site", stage_id: 1, result_buttons: BUTTONS, result_card: JSON.stringify(BUTTONS), result_lateness: "in_time" },
-        { id: 2, name: "Shop", stage_id: 1, result_buttons: BUTTONS, result_card: JSON.stringify(BUTTONS), result_lateness: "in_time", active: false },
-        { id: 3, name: "Blog", stage_id: 2, result_buttons: BUTTONS, result_card: JSON.stringify(BUTTONS), result_lateness: "in_time" },
+        {
+            id: 1,
+            name: "Site",
+            stage_id: 1,
+            result_buttons: BUTTONS,
+            result_card: JSON.stringify(BUTTONS),
+            result_lateness: "in_time",
+        },
+        {
+            id: 2,
+            name: "Shop",
+            stage_id: 1,
+            result_buttons: BUTTONS,
+            result_card: JSON.stringify(BUTTONS),
+            result_lateness: "in_time",
+            active: false,
+        },
+        {
+            id: 3,
+            name: "Blog",
+            stage_id: 2,
+            result_buttons: BUTTONS,
+            result_card: JSON.stringify(BUTTONS),
+            result_lateness: "in_time",
+        },
     ];
 }
 
