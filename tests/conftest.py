@@ -25,7 +25,7 @@ from suite_tool.server import DemoServer, free_port
 
 TIMEOUT = 30_000
 # Said by the browser about the test itself: a page left while it was still loading.
-HARMLESS_CONSOLE = ("net::ERR_ABORTED", "favicon.ico")
+HARMLESS_CONSOLE = ("net::ERR_ABORTED", "favicon.ico", "'beforeunload' confirmation panel")
 
 
 class RpcError(Exception):
