@@ -229,6 +229,15 @@ describe("card", () => {
         expect.verifySteps([]);
     });
 
+    for (const text of ["", "Laoreet id"]) {
+        test(`a card that is no deal has no buttons: “${text}”`, async () => {
+            CrmLead._records[0].result_card = text;
+            await mountCards();
+            expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(1);
+            expect(".o_result_buttons").toHaveCount(0);
+        });
+    }
+
     test("a fresh deal offers its start first", async () => {
         CrmLead._records[0].result_card = JSON.stringify(FRESH);
         await mountCards();

@@ -42,11 +42,17 @@ export class ResultButtonsField extends Component {
         }
     }
 
-    /** On cards the value is text, which the server has not to copy for every card. */
+    /**
+     * On cards the value is text, which the server has not to copy for every card. It is empty on what is no deal,
+     * and any words on the sample of an empty kanban.
+     */
     get info() {
         const value = this.props.record.data[this.props.name];
         if (typeof value !== "string") {
             return value;
+        }
+        if (!value.startsWith("{")) {
+            return false;
         }
         if (this.parsed?.text !== value) {
             this.parsed = { text: value, info: JSON.parse(value) };
