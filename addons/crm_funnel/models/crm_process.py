@@ -171,25 +171,19 @@ class CrmProcess(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    @tools.ormcache()
     def _get_id_by_team(self):
         """Return {channel's id or False: id of the process in use}; the first in order wins."""
-        by_team = {}
-        # sudo: which process a channel follows is no secret of an administrator
-        for process in self.sudo().search([("state", "=", "running")]):
-            for team_id in process.team_ids.ids or [False]:
-                by_team.setdefault(team_id, process.id)
-        return by_team
+        return {team_id: allowed[0] for team_id, allowed in self._get_allowed_ids_by_team().items()}
 
     @api.model
     @tools.ormcache()
     def _get_allowed_ids_by_team(self):
-        """Return {channel's id, or False for every channel: set of ids of the processes in use}."""
-        allowed = defaultdict(set)
+        """Return {channel's id, or False for every channel: list of ids of the processes in use, in their order}."""
+        allowed = defaultdict(list)
         # sudo: which process a channel follows is no secret of an administrator
         for process in self.sudo().search([("state", "=", "running")]):
             for team_id in process.team_ids.ids or [False]:
-                allowed[team_id].add(process.id)
+                allowed[team_id].append(process.id)
         return dict(allowed)
 
     def _get_step_of_stage(self, stage, behind=None):
