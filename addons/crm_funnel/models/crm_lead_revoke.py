@@ -105,7 +105,8 @@ class CrmProcessResult(models.Model):
     def _get_revoke_problem(self):
         """Return why the user cannot revoke the result now, as a sentence in his language; False if he can."""
         self.ensure_one()
-        if self.kind in ("revoke", "move", "reopen", "start") or self.origin == "move" or not self.before:
+        # only what a button or a document records keeps the state before it
+        if not self.before:
             return self.env._("Only a result recorded with a button can be revoked; move the deal back instead.")
         if self.user_id != self.env.user:
             return self.env._("Only %(author)s, who recorded it, can revoke the result.", author=self.user_id.name)
