@@ -39,7 +39,7 @@ class ResPartner(models.Model):
             partner.client_deal_count = len(deals)
             partner.client_team_id = partner.client_deal_id.team_id or partner._get_sale_team()
 
-    @api.depends("client_deal_id")
+    @api.depends("client_deal_id", "client_team_id")
     @api.depends_context("uid")
     def _compute_client_stage_id(self):
         for partner in self:
@@ -87,7 +87,7 @@ class ResPartner(models.Model):
             return self.env["crm.stage"]
         if self._origin and Lead.search_count(self._get_family_domain() & Domain("type", "=", "opportunity"), limit=1):
             return self.env["crm.stage"]
-        return Lead._stage_find(team_id=self._get_sale_team().id, domain=[("fold", "=", False)])
+        return Lead._stage_find(team_id=self.client_team_id.id, domain=[("fold", "=", False)])
 
     def _get_sale_team(self):
         """Return the channel in which a sale to the client would be made."""
