@@ -57,11 +57,10 @@ class CrmLead(models.Model):
         for lead in moved:
             row = lead._prepare_movement(*states[lead])
             step = self.env["crm.process.step"].browse(row["step_id"])
-            if row["kind"] in ("refusal", "won"):
+            goes_on = follows and step and not row["is_backward"] and row["kind"] in ("progress", "won")
+            if goes_on or row["kind"] in ("refusal", "won"):
                 row["activity_id"] = lead._finish_planned_tasks(step)[:1].id
-            if follows and step and not row["is_backward"] and row["kind"] in ("progress", "won"):
-                if row["kind"] == "progress":
-                    row["activity_id"] = lead._finish_planned_tasks(step)[:1].id
+            if goes_on:
                 row.update(lead._follow_result(step))
             elif step.level_id and not row["is_backward"]:
                 row["is_level_pending"] = True
