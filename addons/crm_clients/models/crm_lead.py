@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
+
+from ..tools.schema import create_missing_columns
 
 
 class CrmLead(models.Model):
@@ -16,8 +17,7 @@ class CrmLead(models.Model):
 
     def _auto_init(self):
         """Add the column empty, which means open: no partner is in the directory yet, nothing to compute."""
-        if not column_exists(self.env.cr, "crm_lead", "client_access"):
-            create_column(self.env.cr, "crm_lead", "client_access", "int4")
+        create_missing_columns(self.env.cr, "crm_lead", {"client_access": "int4"})
         return super()._auto_init()
 
     @api.depends("user_id", "client_access")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
+
+from ..tools.schema import create_missing_columns
 
 # what names an inquiry, the best first
 TITLE_FIELDS = ("partner_name", "contact_name", "phone", "email_from")
@@ -37,14 +38,13 @@ class CrmLead(models.Model):
     _inquiry_date_idx = models.Index("(inquiry_date DESC, id DESC) WHERE is_inquiry IS TRUE")
 
     def _auto_init(self):
-        if not column_exists(self.env.cr, "crm_lead", "is_inquiry"):
+        columns = {"is_inquiry": "bool", "inquiry_date": "timestamp"}
+        if "is_inquiry" in create_missing_columns(self.env.cr, "crm_lead", columns):
             self._mark_former_inquiries()
         return super()._auto_init()
 
     def _mark_former_inquiries(self):
         """Tell at installation which of the records were inquiries, by one statement instead of row by row."""
-        create_column(self.env.cr, "crm_lead", "is_inquiry", "bool")
-        create_column(self.env.cr, "crm_lead", "inquiry_date", "timestamp")
         self.env.cr.execute(
             """
             UPDATE crm_lead

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
+
+from ..tools.schema import create_missing_columns
 
 ACCESS_OPEN = 0
 ACCESS_NOBODY = -1
@@ -70,9 +71,7 @@ class ResPartner(models.Model):
 
     def _auto_init(self):
         """Add the columns empty, which means outside the directory and open: nothing to compute in a big database."""
-        for column in ("client_id", "client_access"):
-            if not column_exists(self.env.cr, "res_partner", column):
-                create_column(self.env.cr, "res_partner", column, "int4")
+        create_missing_columns(self.env.cr, "res_partner", {"client_id": "int4", "client_access": "int4"})
         return super()._auto_init()
 
     # ------------------------------------------------------------

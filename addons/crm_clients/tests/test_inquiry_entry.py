@@ -89,19 +89,6 @@ class TestInquiryEntry(InquiryCommon):
         self.assertEqual(merged.inquiry_service_ids, self.service | self.other_service)
         self.assertEqual(merged.inquiry_date, fields.Datetime.to_datetime("2026-01-05 10:00:00"))
 
-    def test_installation_tells_inquiries_from_deals(self):
-        lead = self._take_inquiry(self.olena, contact_name="Anna")
-        converted = self._take_inquiry(self.olena, contact_name="Ihor")
-        converted.convert_opportunity(self.env["res.partner"])
-        self.env.flush_all()
-        self.env.cr.execute("ALTER TABLE crm_lead DROP COLUMN is_inquiry, DROP COLUMN inquiry_date CASCADE")
-        self.env["crm.lead"]._mark_former_inquiries()
-        self.env.invalidate_all()
-        self.assertTrue(lead.is_inquiry)
-        self.assertTrue(converted.is_inquiry)
-        self.assertFalse(self.deal_dnipro.is_inquiry)
-        self.assertEqual(lead.inquiry_date, lead.create_date)
-
     def test_purposes_are_the_heads(self):
         self.env["crm.inquiry.purpose"].with_user(self.head).create({"name": "Wants a job"})
         with self.assertRaises(AccessError):

@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.sql import column_exists
 
 from odoo.addons.crm_clients.hooks import post_init_hook
+from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
 from .common import ClientCommon
 
@@ -50,6 +51,26 @@ class TestInstallation(ClientCommon):
         self.init_columns("crm.lead")
         self.assertEqual(self.get_column("crm_lead", "client_access"), [None])
         self.assertFalse(self.env.transaction.tocompute.get(self.env["crm.lead"]._fields["client_access"]))
+
+    def test_inquiries_are_told_from_deals(self):
+        nobody = self.env["res.partner"]
+        lead = self._create_deal("Anna asks", nobody, self.olena, type="lead")
+        converted = self._create_deal("Ihor asks", nobody, self.olena, type="lead")
+        converted.convert_opportunity(nobody)
+        for column in ("is_inquiry", "inquiry_date"):
+            self.drop_column("crm_lead", column)
+        self.init_columns("crm.lead")
+        self.assertTrue(lead.is_inquiry)
+        self.assertTrue(converted.is_inquiry)
+        self.assertFalse(self.deal_dnipro.is_inquiry)
+        self.assertEqual(lead.inquiry_date, lead.create_date)
+
+    def test_only_missing_columns_are_created(self):
+        self.drop_column("crm_lead", "inquiry_date")
+        columns = {"is_inquiry": "bool", "inquiry_date": "timestamp"}
+        self.assertEqual(create_missing_columns(self.env.cr, "crm_lead", columns), {"inquiry_date"})
+        self.assertEqual(self.get_column("crm_lead", "inquiry_date"), [None])
+        self.assertFalse(create_missing_columns(self.env.cr, "crm_lead", columns))
 
     def test_empty_means_open(self):
         """No card is closed to anybody before somebody gives it a type."""

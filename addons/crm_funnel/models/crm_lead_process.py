@@ -2,7 +2,8 @@ import json
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
 # a deal that waits longer than this many times the expected days is very late
 VERY_LATE = 2
@@ -69,10 +70,11 @@ class CrmLead(models.Model):
     _date_closed_idx = models.Index("(date_closed, process_id) WHERE date_closed IS NOT NULL")
 
     def _auto_init(self):
-        """Add the columns empty: there are no results yet, and `_assign_processes` fills the rest with one query."""
-        for column in ("process_id", "process_step_id", "last_result_id", "last_result_date"):
-            if not column_exists(self.env.cr, "crm_lead", column):
-                create_column(self.env.cr, "crm_lead", column, "timestamp" if column.endswith("date") else "int4")
+        """Add the columns with one query at most: there are no results yet, and `_assign_processes` fills the rest."""
+        columns = dict.fromkeys(("process_id", "process_step_id", "last_result_id"), "int4")
+        columns.update(last_result_date="timestamp", silent_since="timestamp")
+        if "silent_since" in create_missing_columns(self.env.cr, "crm_lead", columns):
+            self.env.cr.execute("UPDATE crm_lead SET silent_since = COALESCE(last_result_date, create_date)")
         return super()._auto_init()
 
     # ------------------------------------------------------------

@@ -1,7 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
 DEFAULT_PROBABILITY = 10
 WON_PROBABILITY = 100
@@ -79,8 +80,7 @@ class CrmStage(models.Model):
     def _auto_init(self):
         """Add the column empty, so that the hook tells the stages without a probability from those of an older Odoo
         or of OCA's `crm_stage_probability`, whose columns have the same names and keep their values."""
-        if not column_exists(self.env.cr, "crm_stage", "probability"):
-            create_column(self.env.cr, "crm_stage", "probability", "float8")
+        create_missing_columns(self.env.cr, "crm_stage", {"probability": "float8"})
         return super()._auto_init()
 
     @api.model_create_multi

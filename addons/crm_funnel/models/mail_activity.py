@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
 # how many tasks or deals a message names before it goes on with dots
 NAMED_IN_MESSAGE = 5
@@ -45,9 +46,8 @@ class MailActivity(models.Model):
 
     def _auto_init(self):
         """Add the columns empty: `_fill_task_clients` fills them with two queries, whatever the number of tasks."""
-        for column in ("lead_id", "contact_id", "client_id"):
-            if not column_exists(self.env.cr, "mail_activity", column):
-                create_column(self.env.cr, "mail_activity", column, "int4")
+        columns = dict.fromkeys(("lead_id", "contact_id", "client_id"), "int4")
+        create_missing_columns(self.env.cr, "mail_activity", columns)
         return super()._auto_init()
 
     @api.model
