@@ -2,38 +2,18 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import no_retry
 
 from .common import ClientCast
-
-HOOT_URL = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
-
-
-def hoot_id(name):
-    """Identifier that hoot gives to a suite or test of this name, as in `web/tests/test_js.py`."""
-    result = 0
-    for char in name:
-        result = (result << 5) - result + ord(char) & 0xFFFFFFFF
-    return f"{result:08x}"
+from .hoot import HootCase
 
 
 @tagged("post_install", "-at_install")
-class TestInquiryWidget(HttpCase):
-    def _run_suite(self, name):
-        self.browser_js(
-            HOOT_URL.format(suite=hoot_id(f"@crm_clients/{name}")),
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
-
+class TestInquiryWidget(HootCase):
     @no_retry
     def test_client_field(self):
-        self._run_suite("inquiry_client_field")
+        self._run_hoot("@crm_clients/inquiry_client_field")
 
     @no_retry
     def test_source_report(self):
-        self._run_suite("source_report_views")
+        self._run_hoot("@crm_clients/source_report_views")
 
 
 @tagged("post_install", "-at_install")

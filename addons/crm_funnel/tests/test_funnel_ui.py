@@ -1,35 +1,16 @@
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import no_retry
 
+from odoo.addons.crm_clients.tests.hoot import HootCase
+
 from .common import FunnelCast
-
-HOOT_URL = "/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite}"
-
-
-def hoot_id(name):
-    """Identifier that hoot gives to a suite or test of this name, as in `web/tests/test_js.py`."""
-    result = 0
-    for char in name:
-        result = (result << 5) - result + ord(char) & 0xFFFFFFFF
-    return f"{result:08x}"
 
 
 @tagged("post_install", "-at_install")
-class TestFunnelWidgets(HttpCase):
-    def _run_suite(self, preset):
-        self.browser_js(
-            HOOT_URL.format(suite=hoot_id("@crm_funnel"), preset=preset),
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
-
+class TestFunnelWidgets(HootCase):
     @no_retry
     def test_widgets(self):
-        self._run_suite("desktop")
+        self._run_hoot("@crm_funnel")
 
 
 @tagged("post_install", "-at_install")
@@ -39,7 +20,7 @@ class TestFunnelWidgetsOnPhone(TestFunnelWidgets):
 
     @no_retry
     def test_widgets(self):
-        self._run_suite("mobile")
+        self._run_hoot("@crm_funnel", preset="mobile")
 
 
 @tagged("post_install", "-at_install")
