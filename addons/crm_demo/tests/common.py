@@ -1,10 +1,26 @@
 from odoo import fields
-from odoo.tests import TransactionCase
+from odoo.tests import BaseCase, TransactionCase
 
 from ..department import tables
 from ..department.dates import months
 from ..department.filling import FILLED_ON
 from ..department.planning import build_plan
+
+
+class PlanCase(BaseCase):
+    """The history before it is written, for several days of installation."""
+
+    days = []
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plans = [build_plan(day) for day in cls.days]
+
+    def each_plan(self):
+        for plan in self.plans:
+            with self.subTest(today=plan.today):
+                yield plan
 
 
 class DepartmentCase(TransactionCase):

@@ -1,43 +1,34 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..department import tables
 from ..department.dates import months
 from ..department.planning import build_plan
-
-# the middle, the first and the last day of a month, a leap day, a Sunday that is the first, New Year
-DAYS = [
-    date(2026, 11, 18),
-    date(2026, 12, 1),
-    date(2026, 8, 31),
-    date(2028, 2, 29),
-    date(2026, 11, 1),
-    date(2027, 1, 1),
-]
+from .common import PlanCase
 
 
 @tagged("post_install", "-at_install")
-class TestPlan(BaseCase):
+class TestPlan(PlanCase):
     """The history before it is written, for days on which careless arithmetic breaks."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.plans = [build_plan(day) for day in DAYS]
-
-    def each_plan(self):
-        for plan in self.plans:
-            with self.subTest(today=plan.today):
-                yield plan
+    # the middle, the first and the last day of a month, a leap day, a Sunday that is the first, New Year
+    days = [
+        date(2026, 11, 18),
+        date(2026, 12, 1),
+        date(2026, 8, 31),
+        date(2028, 2, 29),
+        date(2026, 11, 1),
+        date(2027, 1, 1),
+    ]
 
     def test_same_day_same_department(self):
         for plan in self.each_plan():
             self.assertEqual(plan, build_plan(plan.today))
 
     def test_another_seed_another_department(self):
-        other = build_plan(DAYS[0], seed=1)
+        other = build_plan(self.days[0], seed=1)
         self.assertNotEqual(other.clients, self.plans[0].clients)
         self.assertNotEqual(other.deals, self.plans[0].deals)
         self.assertEqual(len(other.clients), len(self.plans[0].clients))

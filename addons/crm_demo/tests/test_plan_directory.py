@@ -2,27 +2,17 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..department import tables
 from ..department.numbers import edrpou
 from ..department.plan_directory import MISREAD_BY, came_as_inquiry, first_moments
-from ..department.planning import build_plan
-
-DAYS = [date(2026, 11, 18), date(2028, 2, 29), date(2027, 1, 1)]
+from .common import PlanCase
 
 
 @tagged("post_install", "-at_install")
-class TestPlanDirectory(BaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.plans = [build_plan(day) for day in DAYS]
-
-    def each_plan(self):
-        for plan in self.plans:
-            with self.subTest(today=plan.today):
-                yield plan
+class TestPlanDirectory(PlanCase):
+    days = [date(2026, 11, 18), date(2028, 2, 29), date(2027, 1, 1)]
 
     def each_card(self, plan):
         """Client, its card, its deals and its confirmed orders."""

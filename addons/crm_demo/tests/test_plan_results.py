@@ -2,29 +2,20 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 
 from ..department import tables, tables_process
-from ..department.planning import build_plan
 from ..department.results import split_waves
+from .common import PlanCase
 
-DAYS = [date(2026, 11, 18), date(2026, 11, 22), date(2028, 2, 29), date(2027, 1, 1)]
 ORDER = ["start", *tables_process.STEPS]
 
 
 @tagged("post_install", "-at_install")
-class TestPlanResults(BaseCase):
+class TestPlanResults(PlanCase):
     """The log before it is written, also on a Sunday, a leap day and at New Year."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.plans = [build_plan(day) for day in DAYS]
-
-    def each_plan(self):
-        for plan in self.plans:
-            with self.subTest(today=plan.today):
-                yield plan
+    days = [date(2026, 11, 18), date(2026, 11, 22), date(2028, 2, 29), date(2027, 1, 1)]
 
     def each_log(self):
         """Plan, deal, and its results in their order."""
