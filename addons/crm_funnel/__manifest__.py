@@ -1,7 +1,7 @@
 {
     "name": "Sales Funnel",
     "summary": "Stages with probabilities, business processes with result buttons, tasks of the sales department",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "CRM Suite",
     "license": "LGPL-3",
@@ -27,6 +27,7 @@
         "views/mail_activity_views.xml",
         "views/res_config_settings_views.xml",
         "report/crm_work_report_views.xml",
+        "report/crm_lead_pyramid_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -3,6 +3,7 @@ from . import crm_process
 from . import crm_process_step
 from . import crm_process_validation
 from . import crm_process_result
+from . import crm_process_pyramid
 from . import crm_stage
 from . import crm_stage_channel_probability
 from . import crm_stage_follow

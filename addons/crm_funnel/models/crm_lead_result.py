@@ -227,8 +227,29 @@ class CrmLead(models.Model):
 
     def _append_results(self, rows):
         """Append rows to the log, and let the deals follow it."""
-        # sudo: nobody may write the log by hand, it is written by this model alone
-        return self.env["crm.process.result"].sudo().create(rows).with_env(self.env)
+        # sudo: nobody may write the log by hand, it is written by this model alone; the deal may be another's by now
+        leads = self.sudo().browse([row["lead_id"] for row in rows])
+        for row, lead in zip(rows, leads, strict=True):
+            row.update(lead._prepare_standing(row))
+        return leads.env["crm.process.result"].create(rows).with_env(self.env)
+
+    def _prepare_standing(self, row):
+        """Return since when the deal stands where ``row`` leaves it, how long it stood before, and what it is by now.
+
+        :param dict row: values of a log row that is going to follow the last one
+        """
+        last = self.last_result_id
+        since = last.step_date or self.create_date or row["date"]
+        moves = row["kind"] == "reopen" or row["step_after_id"] != row["step_before_id"]
+        step_date = row["date"] if moves else since
+        if row["kind"] == "revoke":
+            step_date = last.previous_id.step_date or self.create_date
+        return {
+            "step_date": step_date,
+            "step_days": max((row["date"] - since).total_seconds(), 0) / SECONDS_PER_DAY,
+            "won_status_before": last.won_status or "pending",
+            "won_status": self.won_status,
+        }
 
     def _get_finished_activity(self, activity):
         """Return the open tasks that the result finishes: the given one, else what the process has planned.

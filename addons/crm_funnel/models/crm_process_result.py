@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 
 class CrmProcessResult(models.Model):
@@ -61,6 +62,15 @@ class CrmProcessResult(models.Model):
         readonly=True,
         help="From the creation of the deal for its first result.",
     )
+    # how long the deal stood on the step before, whatever was tried there meanwhile
+    step_days = fields.Float(
+        "Days on the Step before",
+        digits=(10, 2),
+        aggregator="avg",
+        readonly=True,
+        help="Since the deal reached the step on which it stood; since its creation if none.",
+    )
+    step_date = fields.Datetime("On Its Step since", readonly=True, help="When the deal reached the step after.")
     comment = fields.Text(readonly=True, prefetch=False)
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", readonly=True)
     activity_id = fields.Many2one("mail.activity", "Finished Task", ondelete="set null", readonly=True)
@@ -80,6 +90,8 @@ class CrmProcessResult(models.Model):
     )
     stage_before_id = fields.Many2one("crm.stage", "Stage before", ondelete="set null", readonly=True)
     stage_id = fields.Many2one("crm.stage", "Stage after", ondelete="set null", readonly=True)
+    won_status_before = fields.Selection("_get_won_statuses", "Won or Lost before", readonly=True)
+    won_status = fields.Selection("_get_won_statuses", "Won or Lost after", readonly=True)
     level_before_id = fields.Many2one("crm.client.level", "Relationship before", ondelete="restrict", readonly=True)
     level_id = fields.Many2one("crm.client.level", "Relationship after", ondelete="restrict", readonly=True)
     # what revoking the result brings back
@@ -89,6 +101,10 @@ class CrmProcessResult(models.Model):
     _chain_idx = models.UniqueIndex("(lead_id, COALESCE(previous_id, 0))", "This result has just been recorded.")
     _date_idx = models.Index("(date, team_id)")
     _level_pending_idx = models.Index("(id) WHERE is_level_pending IS TRUE")
+
+    @api.model
+    def _get_won_statuses(self):
+        return self.env["crm.lead"]._fields["won_status"]._description_selection(self.env)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -118,3 +134,54 @@ class CrmProcessResult(models.Model):
             if result.kind == "revoke":
                 name = f"{kinds['revoke']}: {name}"
             result.display_name = name
+
+    # ------------------------------------------------------------
+    # SET-BASED
+    # ------------------------------------------------------------
+
+    @api.model
+    def _fill_standing(self, leads=None):
+        """Work out for a whole log since when the deals stood on their step, and whether they were won or lost.
+
+        For a log that was not written by `crm.lead._append_results`. Of a movement without result it does not say what the deal was
+        afterwards: that is known of its last row only, the others count as open. What was revoked counts from the day
+        on which it was.
+
+        :param leads: the deals whose log it is; by default all
+        """
+        self.flush_model()
+        self.env["crm.lead"].flush_model()
+        condition = SQL("result.lead_id IN %s", tuple(leads.ids)) if leads else SQL("TRUE")
+        self.env.cr.execute(
+            SQL(
+                """
+            WITH turn AS (
+                SELECT result.id, result.lead_id, result.date, lead.create_date,
+                       CASE WHEN result.kind = 'won' THEN 'won'
+                            WHEN result.kind = 'refusal' THEN 'lost'
+                            WHEN result.id = lead.last_result_id THEN lead.won_status
+                            ELSE 'pending' END AS won_status,
+                       result.kind = 'reopen' OR result.step_after_id IS DISTINCT FROM result.step_before_id AS moves
+                  FROM crm_process_result result
+                  JOIN crm_lead lead ON lead.id = result.lead_id
+                 WHERE %s
+            ), stand AS (
+                SELECT id, date, won_status, lag(won_status, 1, 'pending') OVER deal AS won_status_before,
+                       COALESCE(max(date) FILTER (WHERE moves) OVER deal, create_date) AS step_date,
+                       COALESCE(max(date) FILTER (WHERE moves) OVER earlier, create_date) AS date_before
+                  FROM turn
+                WINDOW deal AS (PARTITION BY lead_id ORDER BY id),
+                       earlier AS (PARTITION BY lead_id ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            )
+            UPDATE crm_process_result result
+               SET won_status = stand.won_status,
+                   won_status_before = stand.won_status_before,
+                   step_date = stand.step_date,
+                   step_days = GREATEST(EXTRACT(epoch FROM stand.date - stand.date_before), 0) / 86400
+              FROM stand
+             WHERE stand.id = result.id
+            """,
+                condition,
+            )
+        )
+        self.invalidate_model(["won_status", "won_status_before", "step_date", "step_days"])

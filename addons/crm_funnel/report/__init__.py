@@ -1,1 +1,4 @@
 from . import crm_work_report
+from . import crm_lead_pyramid
+from . import crm_funnel_report
+from . import crm_process_figures

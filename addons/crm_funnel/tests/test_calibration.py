@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..tools.statistics import get_wilson_interval
 from .common import FunnelCommon
 
 
@@ -79,16 +80,15 @@ class TestCalibration(FunnelCommon):
 
     def test_wilson_interval(self):
         """Against published values: 10 of 20 is 29.9 % to 70.1 %, 0 of 10 is 0 % to 27.8 %."""
-        interval = self.env["crm.stage.calibration"]._get_wilson_interval
         for (won, cases), (lower, upper) in {
             (10, 20): (29.93, 70.07),
             (0, 10): (0, 27.75),
             (10, 10): (72.25, 100),
             (81, 263): (25.53, 36.62),
         }.items():
-            self.assertAlmostEqual(interval(won, cases)[0], lower, places=2)
-            self.assertAlmostEqual(interval(won, cases)[1], upper, places=2)
-        self.assertEqual(interval(0, 0), (0, 100))
+            self.assertAlmostEqual(get_wilson_interval(won, cases)[0], lower, places=2)
+            self.assertAlmostEqual(get_wilson_interval(won, cases)[1], upper, places=2)
+        self.assertEqual(get_wilson_interval(0, 0), (0, 100))
         self.assertEqual(self._line(self._open(), self.stage_new).range_text, "30 to 70 %")
 
     def test_too_few_cases_propose_nothing(self):

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from math import sqrt
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,10 +7,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..tools.statistics import get_wilson_interval
+
 PERIOD_MONTHS = 24
 MINIMUM_CASES = 20
-# of the normal distribution, for 95 % confidence
-Z = 1.959964
 
 
 class CrmStageCalibration(models.TransientModel):
@@ -22,7 +21,7 @@ class CrmStageCalibration(models.TransientModel):
 
         share = won deals that reached the stage / closed (won or lost) deals that reached it
 
-    with the 95 % score interval of Wilson, see `_get_wilson_interval`.
+    with the 95 % score interval of Wilson, see `get_wilson_interval`.
     """
 
     _name = "crm.stage.calibration"
@@ -149,7 +148,7 @@ class CrmStageCalibration(models.TransientModel):
         return reached
 
     def _prepare_line(self, stage, team, cases, won):
-        lower, upper = self._get_wilson_interval(won, cases)
+        lower, upper = get_wilson_interval(won, cases)
         is_too_few = cases < self.minimum_cases
         channel = stage.channel_probability_ids.filtered(lambda channel: channel.team_id == team)
         current = channel.probability if channel else stage.probability
@@ -167,31 +166,6 @@ class CrmStageCalibration(models.TransientModel):
             "current": current,
             "proposal": proposal,
         }
-
-    @api.model
-    def _get_wilson_interval(self, won, cases):
-        """Return the 95 % score interval of a share, in percent.
-
-        With p = won / cases, n = cases and z = 1.96:
-
-            (p + z²/2n ± z · √(p(1 - p)/n + z²/4n²)) / (1 + z²/n)
-
-        Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the
-        American Statistical Association 22 (1927), 209-212.
-
-        :param int won: deals won
-        :param int cases: deals closed
-        :return: pair of floats (0 to 100); everything is possible without cases
-        """
-        if not cases:
-            return 0.0, 100.0
-        share, weight = won / cases, Z * Z / cases
-        centre = share + weight / 2
-        half = Z * sqrt(share * (1 - share) / cases + weight / (4 * cases))
-        return (
-            max(100 * (centre - half) / (1 + weight), 0.0),
-            min(100 * (centre + half) / (1 + weight), 100.0),
-        )
 
     def _get_counts_by_furthest(self):
         """Count the closed deals of the user's companies by the furthest stage they ever stood in.

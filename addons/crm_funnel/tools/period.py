@@ -1,0 +1,59 @@
+"""The days of a report, and the days that it is compared with."""
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+ONE_DAY = timedelta(days=1)
+ONE_YEAR = relativedelta(years=1)
+
+
+class Period(NamedTuple):
+    """Days from `first` to `last`, both included; None where it is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def get_bounds(self, timezone):
+        """Return the first moment and the first one after it, as naive UTC datetimes; None where it is open.
+
+        :param timezone: `pytz` time zone in which the days are meant
+        """
+        return (
+            self.first and _get_midnight(self.first, timezone),
+            self.last and _get_midnight(self.last + ONE_DAY, timezone),
+        )
+
+    def get_before(self):
+        """Return the period before: from the first of a month as many months earlier, else as many days earlier.
+
+        The month up to the 22nd is compared with the month before up to the 22nd. None if the period is open: nothing
+        is before all of the past.
+        """
+        if not self.first or not self.last:
+            return None
+        if self.first.day == 1:
+            return self._get_shifted(relativedelta(months=self._count_months()))
+        return self._get_shifted(self.last - self.first + ONE_DAY)
+
+    def get_year_before(self):
+        """Return the same days a year earlier; the end of a month stays the end of a month. None if it is open."""
+        if not self.first or not self.last:
+            return None
+        return self._get_shifted(ONE_YEAR)
+
+    def _get_shifted(self, distance):
+        """Return the period so much earlier; the end of a month stays the end of a month."""
+        after = self.last + ONE_DAY
+        last = after - distance - ONE_DAY if after.day == 1 else self.last - distance
+        return Period(self.first - distance, last)
+
+    def _count_months(self):
+        """Return how many months the period touches."""
+        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+
+
+def _get_midnight(day, timezone):
+    return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
