@@ -143,7 +143,7 @@ def test_second_run_waits_for_the_other_stages(session):
         "drop db_stock",
     ]
     assert (stock.passed, stock.failed) == (9 + 1, 0)  # with the check that tests ran
-    assert stock.notes == [f"1 failed and will run again, alone: {TOUR}"]
+    assert stock.notes == [f"1 failed, left to a second run: {TOUR}"]
     assert (second.passed, second.failed) == (1, 0)
 
 

@@ -238,7 +238,7 @@ class Session:
         repeated = set() if outcome.failed else found.repeatable(known)
         outcome.add_log(found, known, repeated)
         if repeated:
-            outcome.notes.append(f"{len(repeated)} failed and will run again, alone: {_listed(repeated)}")
+            outcome.notes.append(f"{len(repeated)} failed, left to a second run: {_listed(repeated)}")
             self._repeat(database, log, found, repeated)
 
     def _repeat(self, database: str, log: str, first: TestLog, tests: set[str]) -> None:
