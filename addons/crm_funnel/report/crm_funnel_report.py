@@ -43,7 +43,8 @@ class CrmFunnelReport(models.AbstractModel):
 
     Of the deals that the user may see, in the user's time zone, archived ones only if they are won or lost:
 
-    - *in work*: open at any time of the period, that is created before its end and not closed before its begin;
+    - *in work*: open at any time of the period, that is created before its end and not closed before its begin (a
+      closed deal without a date of closing was closed when it was created);
     - *new*: created in the period; *won*, *lost*: closed in it, and so still;
     - *amount*: expected revenue of the won ones; *average deal*: the same per won deal;
     - *conversion*: percent of the new ones that are won by now; *win rate*: won / (won + lost) in percent;
@@ -180,8 +181,9 @@ class CrmFunnelReport(models.AbstractModel):
         if stop:
             domain &= Domain("create_date", "<", stop)
         if start:
-            still_open = Domain("won_status", "=", "pending") | Domain("date_closed", "=", False)
-            domain &= still_open | Domain("date_closed", ">=", start)
+            # an import may leave a lost deal without the day on which it was closed: then it was that of its creation
+            undated = Domain("date_closed", "=", False) & Domain("create_date", ">=", start)
+            domain &= Domain("won_status", "=", "pending") | Domain("date_closed", ">=", start) | undated
         return domain
 
     # ------------------------------------------------------------
