@@ -24,3 +24,4 @@ from . import test_funnel_matrix
 from . import test_result_history
 from . import test_result_companies
 from . import test_result_corners
+from . import test_pyramid_random
