@@ -9,7 +9,8 @@ well: then the same deals follow the default process. Everything that looks rand
 import time
 
 from database import CHANNEL_PREFIX, configure, make_parser, open_environment
-from generate import DAYS, Generator, vacuum
+from generate import DAYS, vacuum
+from generate_results import STEP_STAGES, ResultGenerator
 
 REOPENED = 200_000  # more open deals in the first stage, so that a stage has that many
 CUSTOMERS = 180_000  # more customers, who have bought once or twice
@@ -18,24 +19,18 @@ OPEN_TASKS = 200_000
 DONE_TASKS = 300_000
 NOTES = 600_000
 STAGE_CHANGES = 400_000
-OPEN_SHARE = 0.8  # of the open deals have results
-CLOSED_SHARE = 0.15  # of the closed ones
+SOURCES = 12
+TAGS = 20
+TAG_PREFIX = "Bench tag"
+TAGGED_SHARE = 0.3
 TOP_PROBABILITY = 80  # of the last open stage
 
 PROCESS = "crm_funnel.crm_process_sale"
-# which stage the steps of the default process lead to, forward ones in their order
-STEP_STAGES = {
-    "crm_process_step_call": "Qualified",
-    "crm_process_step_decision_maker": "Qualified",
-    "crm_process_step_offer": "Offer sent",
-    "crm_process_step_meeting": "Negotiation",
-    "crm_process_step_contract": "Won",
-}
 TABLES = ("res_partner", "crm_lead", "mail_activity", "mail_message", "mail_tracking_value")
-FUNNEL_TABLES = ("res_partner", "crm_lead", "mail_activity", "crm_process_result")
+FUNNEL_TABLES = ("res_partner", "crm_lead", "mail_activity", "crm_process_result", "crm_tag_rel")
 
 
-class FunnelGenerator(Generator):
+class FunnelGenerator(ResultGenerator):
     """Fills one database."""
 
     def run(self):
@@ -58,7 +53,8 @@ class FunnelGenerator(Generator):
             self.env.cr.commit()
         if "crm.process" in self.env and not self.env["crm.process.result"].search_count([], limit=1):
             self.step("results", self.make_results)
-            self.step("deals and their last result", self.set_last_results)
+            self.step("deals: last result, source", self.set_last_results)
+            self.step("deals: tags", self.make_tags)
 
     # ------------------------------------------------------------
     # DEALS AND CUSTOMERS
@@ -266,76 +262,14 @@ class FunnelGenerator(Generator):
         self.env.ref(PROCESS).action_start_using()
         return self.env["crm.lead"].with_context(active_test=False).search_count([("process_id", "!=", False)])
 
-    def make_results(self):
-        """A chain on most open and some closed deals: the start, the steps up to its stage, and the refusal if lost."""
-        steps = [self.env.ref(f"crm_funnel.{name}") for name in STEP_STAGES]
-        self.make_table(
-            "bench_step",
-            "place int, step_id int, stage_id int, sequence int, kind varchar",
-            [
-                (place, step.id, step.stage_id.id, step.stage_id.sequence, step.kind)
-                for place, step in enumerate(steps, start=1)
-            ],
-        )
-        self.env.cr.execute(self.get_chains(self.env.ref("crm_funnel.crm_process_step_refusal").id))
-        count = self.env.cr.rowcount
-        self.env.cr.execute("ANALYZE bench_result")
-        # of a deal of its own: no two results of one deal follow the same one
-        lead = self.env["crm.lead"].create({"name": "Bench deal", "type": "opportunity"})
-        template = self.env["crm.process.result"].create(
-            {"lead_id": lead.id, "process_id": lead.process_id.id, "kind": "move", "user_id": self.env.uid}
-        )
-        first = self.reserve("crm_process_result", count)
-        self.multiply(
-            template,
-            {
-                "id": f"{first} + s.n",
-                "previous_id": f"{first} + s.previous",
-                **{name: f"s.{name}" for name in ("lead_id", "client_id", "team_id", "kind", "date", "wait_days")},
-                **dict.fromkeys(("step_id", "pressed_step_id"), "s.step_id"),
-                **dict.fromkeys(("user_id", "salesperson_id"), "s.user_id"),
-                **dict.fromkeys(("create_date", "write_date"), "s.date"),
-                **dict.fromkeys(("stage_id", "stage_before_id"), "s.stage_id"),
-                "step_before_id": "s.before",
-                "step_after_id": "s.after",
-            },
-            "SELECT * FROM bench_result",
-        )
-        lead.unlink()
-        return count
-
-    def get_chains(self, refusal_id):
-        """SQL that makes a table of the results, numbered in the order of their dates."""
-        return f"""
-            CREATE TEMP TABLE bench_result ON COMMIT DROP AS
-            SELECT numbered.*, lag(n) OVER chain AS previous, coalesce(stage_of_step, first_stage) AS stage_id,
-                   lag(after) OVER chain AS before,
-                   extract(epoch FROM date - coalesce(lag(date) OVER chain, create_date)) / 86400 AS wait_days
-              FROM (SELECT chained.*, row_number() OVER (ORDER BY date, lead_id, k) - 1 AS n FROM (
-                    SELECT deal.*, k, here.stage_id AS stage_of_step, passed.step_id AS after,
-                           create_date + (closed - create_date) * ((k + 0.5 * pg_temp.rand(lead_id, k)) / (reached + 2)) AS date,
-                           CASE WHEN k = 0 THEN 'start' WHEN k > reached THEN 'refusal' ELSE here.kind END AS kind,
-                           CASE WHEN k > reached THEN {refusal_id} ELSE here.step_id END AS step_id
-                      FROM (SELECT lead.id AS lead_id, lead.team_id, lead.user_id, lead.partner_id AS client_id,
-                                   lead.create_date, coalesce(lead.date_closed, now() AT TIME ZONE 'UTC') AS closed,
-                                   lead.won_status, (SELECT id FROM crm_stage ORDER BY sequence, id LIMIT 1) AS first_stage,
-                                   (SELECT coalesce(max(place), 0) FROM bench_step WHERE sequence <= stage.sequence) AS reached
-                              FROM crm_lead lead JOIN crm_stage stage ON stage.id = lead.stage_id
-                             WHERE lead.type = 'opportunity' AND lead.process_id IS NOT NULL AND lead.user_id IS NOT NULL
-                               AND pg_temp.rand(lead.id, 91) <
-                                   CASE WHEN lead.won_status = 'pending' THEN {OPEN_SHARE} ELSE {CLOSED_SHARE} END) deal
-                CROSS JOIN LATERAL generate_series(0, reached + CASE WHEN won_status = 'lost' THEN 1 ELSE 0 END) k
-                 LEFT JOIN bench_step here ON here.place = k AND k <= reached
-                 LEFT JOIN bench_step passed ON passed.place = least(k, reached)) chained) numbered
-            WINDOW chain AS (PARTITION BY lead_id ORDER BY k)
-        """
-
     def set_last_results(self):
         """Tell each deal its last result; the open task of the deal is the one that this result has planned."""
         self.env.cr.execute(
-            """
+            f"""
             UPDATE crm_lead lead
-               SET last_result_id = last.id, last_result_date = last.date, process_step_id = last.step_after_id
+               SET last_result_id = last.id, last_result_date = last.date, silent_since = last.date,
+                   process_step_id = last.step_after_id,
+                   source_id = (ARRAY{self.make_sources()})[1 + floor({SOURCES} * power(pg_temp.rand(lead.id, 150), 2))::int]
               FROM (SELECT DISTINCT ON (lead_id) lead_id, id, date, step_after_id
                       FROM crm_process_result ORDER BY lead_id, id DESC) last
              WHERE last.lead_id = lead.id
@@ -350,6 +284,22 @@ class FunnelGenerator(Generator):
             """
         )
         return made
+
+    def make_sources(self):
+        """Ids of the sources of the deals, the most frequent first."""
+        return self.env["utm.source"].create([{"name": f"Bench source {n:02}"} for n in range(SOURCES)]).ids
+
+    def make_tags(self):
+        """One tag on three deals of ten, of unequally frequent ones."""
+        tags = self.env["crm.tag"].create([{"name": f"{TAG_PREFIX} {n:02}"} for n in range(TAGS)])
+        self.env.cr.execute(
+            f"""
+            INSERT INTO crm_tag_rel (lead_id, tag_id)
+                 SELECT id, (ARRAY{tags.ids})[1 + floor({TAGS} * power(pg_temp.rand(id, 161), 2))::int]
+                   FROM crm_lead WHERE type = 'opportunity' AND pg_temp.rand(id, 160) < {TAGGED_SHARE}
+            """
+        )
+        return self.env.cr.rowcount
 
 
 def main():
