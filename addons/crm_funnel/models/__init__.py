@@ -23,3 +23,5 @@ from . import res_partner_deal
 from . import mail_activity
 from . import res_partner_purchases
 from . import res_config_settings
+from . import digest_digest
+from . import ir_filters

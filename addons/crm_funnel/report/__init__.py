@@ -5,3 +5,6 @@ from . import crm_process_figures
 from . import crm_funnel_chart
 from . import crm_funnel_clients
 from . import crm_funnel_workbook
+from . import crm_deal_report
+from . import crm_process_result_slices
+from . import crm_task_report

@@ -25,3 +25,5 @@ from . import test_result_history
 from . import test_result_companies
 from . import test_result_corners
 from . import test_pyramid_random
+from . import test_slices
+from . import test_digest

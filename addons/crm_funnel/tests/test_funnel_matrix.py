@@ -14,6 +14,8 @@ RIGHTS = {
     "crm.stage.channel.probability": ("r", "r", "r", "r", "rwcu", "r", ""),
     "crm.process.result": ("r", "", "r", "", "r", "", ""),
     "crm.work.report": ("r", "", "r", "", "r", "", ""),
+    "crm.deal.report": ("r", "", "r", "", "r", "", ""),
+    "crm.task.report": ("r", "", "r", "", "r", "", ""),
     "crm.process.result.entry": ("rwcu", "rwcu", "rwcu", "rwcu", "rwcu", "", ""),
     "crm.quick.task": ("rwcu", "rwcu", "rwcu", "rwcu", "rwcu", "", ""),
     "crm.task.change": ("rwcu", "rwcu", "rwcu", "rwcu", "rwcu", "", ""),
@@ -62,6 +64,8 @@ class TestFunnelMatrix(FunnelCommon):
             "crm.process.step": self.step_call,
             "crm.process.result": self.result,
             "crm.work.report": own["crm.work.report"].search([("lead_id", "=", self.deal_dnipro.id)])[:1],
+            "crm.deal.report": own["crm.deal.report"].browse(self.deal_dnipro.id),
+            "crm.task.report": own["crm.task.report"].browse(self.task.id),
             "crm.stage.channel.probability": own["crm.stage.channel.probability"].create(
                 {"stage_id": self.stage_call.id, "team_id": self.channel.id, "probability": 20}
             ),
