@@ -23,5 +23,7 @@ from . import res_partner_deal
 from . import mail_activity
 from . import res_partner_purchases
 from . import res_config_settings
+from . import ir_ui_view
+from . import ir_actions_act_window_view
 from . import digest_digest
 from . import ir_filters

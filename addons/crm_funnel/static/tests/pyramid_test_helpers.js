@@ -36,7 +36,13 @@ export function getPyramid(values = {}) {
         worst: 2,
         rows: [
             pyramidRow(0, "Opportunities", 100, 40),
-            pyramidRow(1, "Called", 60, 20, { lost: 29, lost_amount: 29000, late: 7, bottleneck: "days", explanation: LATE }),
+            pyramidRow(1, "Called", 60, 20, {
+                lost: 29,
+                lost_amount: 29000,
+                late: 7,
+                bottleneck: "days",
+                explanation: LATE,
+            }),
             pyramidRow(2, "Offer sent", 11, 6, { conversion: 18.33, bottleneck: "conversion", explanation: GAP }),
             pyramidRow(3, "Contract signed", 5, 0, { conversion: 45.45, is_top: true }),
         ],

@@ -11,6 +11,7 @@ let nextId = 1;
 
 const round = (number) => formatFloat(number, { digits: [false, 0] });
 const percent = (number) => `${round(number)}${nbsp}%`;
+const withNorm = (text, norm) => (norm ? _t("%(actual)s %(norm)s expected", { actual: text, norm }) : text);
 
 /**
  * The picture of the sales pyramid: the deals on top, the opportunities at the bottom, the bottlenecks marked.
@@ -106,18 +107,21 @@ export class PyramidChart extends Component {
     describeConversion({ conversion, expected_conversion: expected }) {
         return {
             conversionText: conversion === false ? "" : percent(conversion),
-            conversionNorm: expected ? _t("of %s expected", percent(expected)) : "",
+            conversionNorm: expected ? _t("of %s", percent(expected)) : "",
         };
     }
 
     describeTime({ days, days_90: days90, expected_days: expected, now, late, waiting_days: waiting }) {
         return {
             daysText: days === false ? "" : _t("%s days", round(days)),
-            daysNorm: expected ? _t("of %s expected", round(expected)) : "",
-            daysTitle: days === false ? "" : _t("Half of the deals came within %(days)s days, nine of ten within %(days_90)s.", {
-                days: round(days),
-                days_90: round(days90),
-            }),
+            daysNorm: expected ? _t("of %s", round(expected)) : "",
+            daysTitle:
+                days === false
+                    ? ""
+                    : _t("Half of the deals came within %(days)s days, nine of ten within %(days_90)s.", {
+                          days: round(days),
+                          days_90: round(days90),
+                      }),
             waitingText: now ? _t("%s days", round(waiting)) : "",
             lateText: late ? _t("%s too long", round(late)) : "",
         };
@@ -138,9 +142,9 @@ export class PyramidChart extends Component {
             _t("passed: %s", line.passedText),
             _t("there now: %s", line.nowText),
             line.lostText,
-            line.conversionText && _t("conversion %s", `${line.conversionText} ${line.conversionNorm}`.trim()),
-            line.daysText && _t("time %s", `${line.daysText} ${line.daysNorm}`.trim()),
-            line.waitingText && _t("without a result for %s on average", line.waitingText),
+            line.conversionText && _t("conversion: %s", withNorm(line.conversionText, line.conversionNorm)),
+            line.daysText && _t("time: %s", withNorm(line.daysText, line.daysNorm)),
+            line.waitingText && _t("without a result: %s on average", line.waitingText),
             line.bottleneckText,
         ];
         return `${line.name}: ${parts.filter(Boolean).join(", ")}`;

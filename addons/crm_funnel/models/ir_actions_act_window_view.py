@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class IrActionsActWindowView(models.Model):
+    _inherit = "ir.actions.act_window.view"
+
+    view_mode = fields.Selection(selection_add=[("pyramid", "Pyramid")], ondelete={"pyramid": "cascade"})
