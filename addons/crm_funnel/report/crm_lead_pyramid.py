@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from ..tools.period import Period
 from ..tools.statistics import get_wilson_interval
 
 BASES = ("created", "results")
+# far from the ends of the calendar, so that every period has another one before it
+YEARS = range(1900, 3000)
 # a gap counts as a bottleneck from so many deals on
 MINIMUM_CASES = 5
 # and a step takes too long if it takes so many times the expected days
@@ -124,9 +127,21 @@ class CrmLead(models.Model):
         basis = options.get("basis") or "created"
         if basis not in BASES:
             raise UserError(self.env._("The period of a pyramid is that of the deals or that of the results."))
-        processes = self._get_pyramid_processes()
-        process = self.env["crm.process"].browse(options.get("process_id") or []).exists() or processes[:1]
+        process = self._get_pyramid_process(options.get("process_id"))
         return PyramidView(process, basis, self._get_period(options.get("date_from"), options.get("date_to")))
+
+    @api.model
+    def _get_pyramid_process(self, process_id):
+        """Return the process of an id, by default the first in use, maybe none.
+
+        :raises UserError: if there is no process of that id
+        """
+        if not process_id:
+            return self._get_pyramid_processes()[:1]
+        process = self.env["crm.process"].browse(process_id if isinstance(process_id, int) else []).exists()
+        if not process:
+            raise UserError(self.env._("This business process does not exist any more. Choose another one."))
+        return process
 
     @api.model
     def _get_pyramid_processes(self, process=None):
@@ -139,13 +154,24 @@ class CrmLead(models.Model):
 
         :raises UserError: if one is no date, or they are in the wrong order
         """
-        try:
-            period = Period(fields.Date.to_date(date_from or None), fields.Date.to_date(date_to or None))
-        except ValueError as error:
-            raise UserError(self.env._("“%(date)s” is not a date.", date=date_from or date_to)) from error
+        period = Period(self._get_day(date_from), self._get_day(date_to))
         if period.first and period.last and period.first > period.last:
             raise UserError(self.env._("The period ends before it begins."))
         return period
+
+    @api.model
+    def _get_day(self, text):
+        """Return the date of a text, None of nothing.
+
+        :raises UserError: if it is none, or in no year in which deals are made
+        """
+        try:
+            day = fields.Date.to_date(text or None)
+        except (TypeError, ValueError):
+            day = date.min
+        if day and day.year not in YEARS:
+            raise UserError(self.env._("“%(date)s” is not a date.", date=text))
+        return day
 
     @api.model
     def _get_period_domain(self, field_name, period):

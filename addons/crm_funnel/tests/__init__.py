@@ -27,3 +27,4 @@ from . import test_result_corners
 from . import test_pyramid_random
 from . import test_slices
 from . import test_digest
+from . import test_period

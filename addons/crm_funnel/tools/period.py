@@ -39,15 +39,16 @@ class Period(NamedTuple):
         return self._get_shifted(self.last - self.first + ONE_DAY)
 
     def get_year_before(self):
-        """Return the same days a year earlier; the end of a month stays the end of a month. None if it is open."""
+        """Return the same days a year earlier; whole months stay whole. None if the period is open."""
         if not self.first or not self.last:
             return None
         return self._get_shifted(ONE_YEAR)
 
     def _get_shifted(self, distance):
-        """Return the period so much earlier; the end of a month stays the end of a month."""
+        """Return the period so much earlier; whole months stay whole, and a single day one day."""
         after = self.last + ONE_DAY
-        last = after - distance - ONE_DAY if after.day == 1 else self.last - distance
+        is_whole = self.first.day == 1 and after.day == 1
+        last = after - distance - ONE_DAY if is_whole else self.last - distance
         return Period(self.first - distance, last)
 
     def _count_months(self):
@@ -56,4 +57,11 @@ class Period(NamedTuple):
 
 
 def _get_midnight(day, timezone):
-    return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+    """Return the first moment of a day as naive UTC datetime, also where clocks change at midnight."""
+    midnight = datetime.combine(day, time.min)
+    try:
+        local = timezone.localize(midnight, is_dst=None)
+    except pytz.InvalidTimeError as error:
+        # midnight strikes twice, and the first time counts; or never, and the day begins as winter time ends
+        local = timezone.localize(midnight, is_dst=isinstance(error, pytz.AmbiguousTimeError))
+    return local.astimezone(pytz.utc).replace(tzinfo=None)
