@@ -112,16 +112,17 @@ class CrmFunnelReport(models.AbstractModel):
                 results=self._get_results_from(leads, view),
             )
         )
+        reasons = self.env["crm.lost.reason"].browse({reason_id for __, reason_id, *__ in found if reason_id})
+        names = {reason.id: reason.name for reason in reasons}
         lines = {}
         for number, reason_id, company_id, count, amount in found:
-            reason = self.env["crm.lost.reason"].browse(reason_id or [])
             line = lines.setdefault(
                 (number, reason_id),
                 {
                     "number": number,
                     "row": rows[number].name,
-                    "reason_id": reason.id,
-                    "reason": reason.name or self.env._("No reason"),
+                    "reason_id": reason_id or False,
+                    "reason": names.get(reason_id) or self.env._("No reason"),
                     "count": 0,
                     "amount": 0.0,
                 },

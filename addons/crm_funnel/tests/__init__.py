@@ -28,3 +28,5 @@ from . import test_pyramid_random
 from . import test_slices
 from . import test_digest
 from . import test_period
+from . import test_standing
+from . import test_process_figures
