@@ -30,3 +30,5 @@ from . import test_digest
 from . import test_period
 from . import test_standing
 from . import test_process_figures
+from . import test_pyramid
+from . import test_funnel_report
