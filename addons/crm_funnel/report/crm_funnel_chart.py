@@ -45,11 +45,24 @@ class CrmFunnelReport(models.AbstractModel):
         if data.get("kind") == "report":
             domain, options = self._get_filter_domain(options), self._get_pyramid_options(options)
         else:
-            domain = Domain(data.get("domain") or [])
+            domain = self._read_domain(data.get("domain"))
         pyramid = self.env["crm.lead"].get_pyramid(list(domain), options)
         drawing, font = self._draw_pyramid(pyramid, measure, self._get_chart_lines(pyramid, domain))
         content = getattr(self, f"_write_{file_format}")(drawing, font)
         return self._get_file_name(self.env._("Sales Pyramid"), pyramid, file_format), content
+
+    @api.model
+    def _read_domain(self, domain):
+        """Return the domain of the filters of a pyramid.
+
+        :raises UserError: if it is none
+        """
+        try:
+            domain = Domain(domain or [])
+            domain.validate(self.env["crm.lead"])
+        except (ValueError, TypeError) as error:
+            raise UserError(self.env._("The server does not understand these filters: remove some.")) from error
+        return domain
 
     @api.model
     def _write_pdf(self, drawing, font):

@@ -178,19 +178,18 @@ class CrmFunnelReport(models.AbstractModel):
             sheet.write_formula(number, len(columns), formula, None, (widest - row["passed"]) / 2)
         sheet.freeze_panes(1, 1)
         if rows:
-            sheet.insert_chart(
-                len(rows) + 2, 0, self._prepare_excel_chart(book.book, sheet.name, len(rows), len(columns))
-            )
+            sheet.insert_chart(len(rows) + 2, 0, self._prepare_excel_chart(book.book, sheet.name, rows, len(columns)))
 
     @api.model
-    def _prepare_excel_chart(self, book, sheet_name, last_row, left_column):
+    def _prepare_excel_chart(self, book, sheet_name, rows, left_column):
         """Return stacked bars around one middle: the first series, that pushes the second one there, is not seen."""
-        chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-        categories = [sheet_name, 1, 0, last_row, 0]
+        chart, last_row = book.add_chart({"type": "bar", "subtype": "stacked"}), len(rows)
+        # the names as well: those cells are on the disk already, and the chart would take them for numbers
+        names = {"categories": [sheet_name, 1, 0, last_row, 0], "categories_data": [row["name"] for row in rows]}
         chart.add_series(
             {
                 "values": [sheet_name, 1, left_column, last_row, left_column],
-                "categories": categories,
+                **names,
                 "fill": {"none": True},
                 "border": {"none": True},
                 "gap": 12,
@@ -200,7 +199,7 @@ class CrmFunnelReport(models.AbstractModel):
             {
                 "name": [sheet_name, 0, 1],
                 "values": [sheet_name, 1, 1, last_row, 1],
-                "categories": categories,
+                **names,
                 "fill": {"color": CHART_COLOR},
                 "data_labels": {"value": True, "position": "inside_base", "font": {"bold": True, "color": "#ffffff"}},
             }

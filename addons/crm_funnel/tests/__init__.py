@@ -32,3 +32,5 @@ from . import test_standing
 from . import test_process_figures
 from . import test_pyramid
 from . import test_funnel_report
+from . import test_funnel_workbook
+from . import test_funnel_files

@@ -103,18 +103,31 @@ class ReportWorkbook:
         :param dict amount_formats: Excel formats
         :return: number of rows written
         """
-        kinds = [column.kind for column in columns]
         sheet, row, count = self._begin_list(name, columns), 0, 0
+        writers = {}
         for *values, amount_key in rows:
             if row == MAX_ROWS - 1:
                 self._end_list(sheet, row, columns)
-                sheet, row = self._begin_list(name, columns), 0
+                sheet, row, writers = self._begin_list(name, columns), 0, {}
             row, count = row + 1, count + 1
-            amount_format = amount_formats[amount_key]
-            for column, kind in enumerate(kinds):
-                self.write_cell(sheet, row, column, kind, values[column], amount_format)
+            if amount_key not in writers:
+                writers[amount_key] = self._get_writers(sheet, columns, amount_formats[amount_key])
+            for column, (write, cell_format) in enumerate(writers[amount_key]):
+                value = values[column]
+                if value is not None and value != "":
+                    write(row, column, clean_text(value) if cell_format is None else value, cell_format)
         self._end_list(sheet, row, columns)
         return count
+
+    def _get_writers(self, sheet, columns, amount_format):
+        """Return how to write each column: looked up once, for there are millions of cells."""
+        return [
+            (
+                sheet.write_string if column.kind == "text" else sheet.write_number,
+                self.get_cell_format(column.kind, amount_format),
+            )
+            for column in columns
+        ]
 
     def _begin_list(self, name, columns):
         sheet = self.add_sheet(name)
