@@ -74,7 +74,7 @@ class CrmFunnelReport(models.AbstractModel):
         sheet.set_column(1, 2 * len(INDICATORS), 15)
         row = self._write_head_lines(book, sheet, report, options)
         labels = [self.env._("Indicator"), self.env._("Value"), self.env._("Before")]
-        book.write_header(sheet, row, [*labels, self.env._("Change"), self.env._("Change, %")])
+        book.write_header(sheet, row, [*labels, self.env._("Difference"), self.env._("Difference, %")])
         for indicator in report["indicators"]:
             row += 1
             self._write_indicator(book, sheet, row, indicator, amount_format)
