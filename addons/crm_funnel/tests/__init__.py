@@ -34,3 +34,4 @@ from . import test_pyramid
 from . import test_funnel_report
 from . import test_funnel_workbook
 from . import test_funnel_files
+from . import test_pyramid_view

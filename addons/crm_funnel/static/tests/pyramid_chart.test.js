@@ -76,7 +76,7 @@ describe("what is shown", () => {
     test("a bottleneck is told without colours", async () => {
         await mountChart();
         expect(queryAll(".o_pyramid_hatch").map((bar) => bar.closest("tr").dataset.number)).toEqual(["2", "1"]);
-        expect(queryAllTexts(".o_pyramid_mark")).toEqual(["Bottleneck: too few pass", "Bottleneck: takes too long"]);
+        expect(queryAllTexts(".o_pyramid_mark")).toEqual(["Bottleneck: losses", "Bottleneck: time"]);
         expect(".o_pyramid_mark .fa-exclamation-triangle").toHaveCount(2);
         const getStroke = (number) =>
             parseFloat(getComputedStyle(queryOne(`${row(number)} .o_pyramid_outline`)).strokeWidth);
@@ -194,7 +194,7 @@ describe("opening the clients of a row", () => {
         expect(label).toMatch(
             /^Offer sent: passed: 11, there now: 6, conversion: 18\s% of 40\s% expected, time: 5 days of 3 expected/,
         );
-        expect(label).toMatch(/Bottleneck: too few pass$/);
+        expect(label).toMatch(/Bottleneck: losses$/);
         expect("svg:not([aria-hidden=true])").toHaveCount(0);
         expect("table caption").toHaveCount(1);
     });

@@ -98,9 +98,9 @@ export class PyramidChart extends Component {
 
     getBottleneckText({ bottleneck }) {
         return {
-            conversion: _t("Bottleneck: too few pass"),
-            days: _t("Bottleneck: takes too long"),
-            both: _t("Bottleneck: few pass, and late"),
+            conversion: _t("Bottleneck: losses"),
+            days: _t("Bottleneck: time"),
+            both: _t("Bottleneck: time, losses"),
         }[bottleneck];
     }
 
