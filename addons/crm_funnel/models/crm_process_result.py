@@ -177,7 +177,7 @@ class CrmProcessResult(models.Model):
                SET won_status = stand.won_status,
                    won_status_before = stand.won_status_before,
                    step_date = stand.step_date,
-                   step_days = GREATEST(EXTRACT(epoch FROM stand.date - stand.date_before), 0) / 86400
+                   step_days = round(GREATEST(EXTRACT(epoch FROM stand.date - stand.date_before), 0) / 86400, 2)
               FROM stand
              WHERE stand.id = result.id
             """,

@@ -53,7 +53,7 @@ class RandomFunnelCommon(FunnelCommon):
         cls._set_up_people()
         cls.processes = cls.env["crm.process"].concat(*(cls._make_process(count) for count in cls._get_step_counts()))
         cls.made = cls.env["crm.lead"]
-        cls.merges = 0
+        cls.merged = cls.env["crm.lead"]
         for moment in cls._get_moments():
             cls.clock.move_to(moment)
             cls._let_happen()
@@ -283,9 +283,8 @@ class RandomFunnelCommon(FunnelCommon):
         first = deals[:1]
         same = deals.filtered(lambda deal: (deal.company_id, deal.partner_id) == (first.company_id, first.partner_id))
         if len(same) > 1:
-            same[:2].merge_opportunity()
-            cls.made = cls.made.exists()
-            cls.merges += 1
+            cls.merged |= same[:2].merge_opportunity()
+            cls.made, cls.merged = cls.made.exists(), cls.merged.exists()
 
     @classmethod
     def _hand_over(cls, deals):

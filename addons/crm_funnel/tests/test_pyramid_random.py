@@ -86,10 +86,44 @@ class FiguresCases:
         self.assertTrue(results.filtered(lambda result: result.process_id != result.lead_id.process_id))
         self.assertTrue(results.filtered(lambda result: result.kind == "move" and result.won_status == "won"))
         self.assertTrue(deals.filtered(lambda deal: deal.won_status == "lost" and not deal.date_closed))
-        self.assertGreater(self.merges, 1)
+        self.assertGreater(len(self.merged), 1)
         seen = [len(self._get_ledger(reader).deals) for reader in self.readers]
         self.assertGreater(min(seen), 5)
         self.assertGreater(len(set(seen)), 3, "they see different deals")
+
+    # ------------------------------------------------------------
+    # THE LOG
+    # ------------------------------------------------------------
+
+    def _is_plain(self, deal):
+        """Whether the log alone says all: nothing revoked or merged, won and lost by results of that kind only."""
+        kinds = {"won": "won", "refusal": "lost"}
+        rows = deal.result_ids.sorted("id")
+        return (
+            len(rows) > 1
+            and deal not in self.merged
+            and "revoke" not in rows.mapped("kind")
+            and all(row.won_status == kinds.get(row.kind, "pending") for row in rows[:-1])
+        )
+
+    def test_standing_is_worked_out_alike(self):
+        """From a log whose columns are empty, as from an import or an upgrade."""
+        deals = self.made.filtered(self._is_plain)
+        self.assertGreater(len(deals), 10)
+        names = ["won_status_before", "won_status", "step_date", "step_days"]
+        rows = deals.result_ids
+        before = rows.read(names)
+        self.env.cr.execute(
+            "UPDATE crm_process_result SET won_status = NULL, won_status_before = NULL, step_date = NULL, step_days = NULL"
+        )
+        self.env.invalidate_all()
+        self.env["crm.process.result"]._fill_standing()
+        self.assertEqual(rows.read(names), before)
+
+    def test_silence(self):
+        for deal in self.made:
+            last = deal.result_ids.sorted("id")[-1:]
+            self.assertEqual(deal.silent_since, last.date or deal.create_date)
 
     # ------------------------------------------------------------
     # PYRAMID
