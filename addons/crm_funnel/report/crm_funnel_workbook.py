@@ -72,6 +72,7 @@ class CrmFunnelReport(models.AbstractModel):
         sheet = book.add_sheet(self.env._("Indicators"))
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 2 * len(INDICATORS), 15)
+        sheet.freeze_panes(0, 1)
         row = self._write_head_lines(book, sheet, report, options)
         labels = [self.env._("Indicator"), self.env._("Value"), self.env._("Before")]
         book.write_header(sheet, row, [*labels, self.env._("Difference"), self.env._("Difference, %")])
@@ -169,16 +170,21 @@ class CrmFunnelReport(models.AbstractModel):
         rows = pyramid["rows"]
         widest = max((row["passed"] for row in rows), default=0)
         for number, row in enumerate(rows, 1):
-            for column, (__, name, kind) in enumerate(columns):
-                value = row[name]
-                if kind == "percent" and value is not False:
-                    value /= 100
-                book.write_cell(sheet, number, column, kind, value, amount_format)
+            self._write_chart_row(book, sheet, number, row, amount_format)
             formula = f"=(MAX(B$2:B${len(rows) + 1})-B{number + 1})/2"
             sheet.write_formula(number, len(columns), formula, None, (widest - row["passed"]) / 2)
         sheet.freeze_panes(1, 1)
         if rows:
             sheet.insert_chart(len(rows) + 2, 0, self._prepare_excel_chart(book.book, sheet.name, rows, len(columns)))
+
+    @api.model
+    def _write_chart_row(self, book, sheet, number, row, amount_format):
+        for column, (__, name, kind) in enumerate(self._get_chart_columns()):
+            # no norm is an empty cell, not a norm of 0
+            value = (row[name] or False) if name in ("expected_conversion", "expected_days") else row[name]
+            if kind == "percent" and value is not False:
+                value /= 100
+            book.write_cell(sheet, number, column, kind, value, amount_format)
 
     @api.model
     def _prepare_excel_chart(self, book, sheet_name, rows, left_column):

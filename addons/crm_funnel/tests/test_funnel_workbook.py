@@ -360,6 +360,8 @@ class TestFunnelWorkbookFigures(WorkbookCommon):
             self.assertEqual(cells[0].value, row["name"])
             self.assertEqual([cells[1].value, cells[2].value, cells[3].value], [row["passed"], row["now"], row["lost"]])
             self._check(cells[4], "percent", row["conversion"], row["name"])
+            self._check(cells[5], "percent", row["expected_conversion"] or False, row["name"])
+            self._check(cells[8], "days", row["expected_days"] or False, row["name"])
             self._check(cells[11], "amount", row["passed_amount"], row["name"])
         (chart,) = sheet._charts
         hidden, passed = chart.series
