@@ -114,13 +114,14 @@ class TestFunnelReport(FunnelCommon):
         self._put_deal("2030-03-01 10:00:00", "2030-03-04 22:00:00", "won", amount=50, user=self.taras)
         self._put_deal("2030-02-01 10:00:00", "2030-03-03 10:00:00", "won", amount=0.5, source_id=self.source.id)
         self._put_deal("2030-03-01 10:00:00", "2030-03-03 10:00:00", "lost", amount=7, user=self.olena)
+        self._put_deal("2030-02-01 10:00:00", "2030-05-03 10:00:00", "won", amount=9, user=self.taras)
         self._put_deal("2030-03-01 10:00:00", tag_ids=[(6, 0, self.tag.ids)])
         self._put_deal("2030-02-05 10:00:00", "2030-02-06 10:00:00", "won", amount=400, user=self.ivan)
 
     def test_values(self):
         self._put_some()
         values = {
-            "worked": 5,
+            "worked": 6,
             "new": 4,
             "won": 3,
             "lost": 1,
@@ -226,7 +227,7 @@ class TestFunnelReport(FunnelCommon):
         self._put_some()
         report = self._get_report()
         lines = [(line["id"], line["name"], line["values"]["worked"]) for line in report["sources"]]
-        self.assertEqual(lines, [(False, "None", 4), (self.source.id, "Exhibition in Lviv", 1)])
+        self.assertEqual(lines, [(False, "None", 5), (self.source.id, "Exhibition in Lviv", 1)])
 
     def test_salesperson_sees_his_own(self):
         self._put_some()
@@ -238,15 +239,15 @@ class TestFunnelReport(FunnelCommon):
         self._put_some()
         for options, worked in (
             ({"user_ids": [self.olena.id]}, 2),
-            ({"user_ids": [self.olena.id, self.taras.id]}, 3),
+            ({"user_ids": [self.olena.id, self.taras.id]}, 4),
             ({"user_ids": [self.olena.id, 0]}, 4),
             ({"user_ids": [0]}, 2),
-            ({"user_ids": []}, 5),
+            ({"user_ids": []}, 6),
             ({"source_ids": [self.source.id]}, 1),
-            ({"source_ids": [0]}, 4),
+            ({"source_ids": [0]}, 5),
             ({"tag_ids": [self.tag.id]}, 1),
             ({"tag_ids": [0], "user_ids": [0]}, 1),
-            ({"team_ids": [self.channel.id]}, 5),
+            ({"team_ids": [self.channel.id]}, 6),
             ({"team_ids": [0]}, 0),
         ):
             with self.subTest(options=options):

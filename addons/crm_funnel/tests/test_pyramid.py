@@ -73,7 +73,8 @@ class TestPyramid(PyramidCommon):
 
     def test_rows(self):
         self._put_deals(3)
-        self._put_deals(2, self.step_call, silent_days=4)
+        self._put_deals(1, self.step_call, silent_days=6)
+        self._put_deals(1, self.step_call, silent_days=2)
         self._put_deals(4, self.step_offer, status="lost")
         self._put_deals(1, self.step_meeting)
         self._put_deals(2, self.step_meeting, status="won")
@@ -82,7 +83,7 @@ class TestPyramid(PyramidCommon):
             [(row["name"], row["passed"], row["now"], row["lost"], row["late"]) for row in rows],
             [
                 ("Opportunities", 12, 3, 0, 0),
-                ("Called", 9, 2, 0, 2),
+                ("Called", 9, 2, 0, 1),
                 ("Offer sent", 7, 0, 4, 0),
                 ("Meeting held", 3, 1, 0, 0),
                 ("Contract signed", 2, 0, 0, 0),
@@ -322,6 +323,16 @@ class TestBottleneck(PyramidCommon):
         pyramid = self.lead.get_pyramid([], self.options)
         self.assertEqual([row["bottleneck"] for row in pyramid["rows"]], [False, False, "days", "conversion", False])
         self.assertEqual(pyramid["worst"], 3)
+
+    def test_worst_counts_those_that_wait_too_long(self):
+        self.step_offer.conversion = 0
+        self._put_deals(20, self.step_call, silent_days=10)
+        self._put_deals(5, self.step_offer, step_days=90)
+        self.step_won.conversion = 90
+        self._put_deals(10, self.step_meeting, status="lost")
+        pyramid = self.lead.get_pyramid([], self.options)
+        self.assertEqual([row["bottleneck"] for row in pyramid["rows"]], [False, False, "days", False, "conversion"])
+        self.assertEqual(pyramid["worst"], 2, "20 wait there, 9 are missing above")
 
     def test_no_bottleneck_of_more_work_than_below(self):
         """In the results of a period more may come past a row than past the one below."""
