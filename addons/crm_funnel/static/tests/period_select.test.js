@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
@@ -6,6 +7,8 @@ import { localization } from "@web/core/l10n/localization";
 import { contains, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { PeriodSelect, resolvePeriod } from "@crm_funnel/period_select/period_select";
+
+defineMailModels();
 
 const resolve = (preset) => {
     const { from, to } = resolvePeriod({ preset });
@@ -46,10 +49,10 @@ test("a period that is over has all of its days", () => {
 });
 
 test("the quarter turns at midnight", () => {
-    mockDate("2026-06-30 23:59:00");
+    mockDate("2026-06-30T20:59:00Z", "Europe/Kyiv");
     expect(resolve("this_quarter")).toEqual(["2026-04-01", "2026-06-30"]);
     expect(resolve("last_quarter")).toEqual(["2026-01-01", "2026-03-31"]);
-    mockDate("2026-07-01 00:01:00");
+    mockDate("2026-06-30T21:01:00Z", "Europe/Kyiv");
     expect(resolve("this_quarter")).toEqual(["2026-07-01", "2026-07-01"]);
     expect(resolve("last_quarter")).toEqual(["2026-04-01", "2026-06-30"]);
 });
