@@ -40,8 +40,16 @@ class CrmLead(models.Model):
             yield self
             return
         states = {lead: (lead.stage_id, lead.won_status) for lead in self if lead.type == "opportunity"}
+        lost_on = {lead: lead.date_closed for lead in self if lead.won_status == "lost"}
         yield self.with_context(**{RECORDING: True})
+        self._keep_lost_dates(lost_on)
         self._record_movements(states)
+
+    def _keep_lost_dates(self, lost_on):
+        """Let lost deals that only change their column keep the day on which they were lost: Odoo forgets it."""
+        for lead, date_closed in lost_on.items():
+            if lead.won_status == "lost" and lead.date_closed != date_closed:
+                lead.date_closed = date_closed
 
     def _record_movements(self, states):
         """Append what happened to the log. One deal moved by a person goes on in the process as after a button;

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.tests import Form, tagged
 
 from .common import FunnelCommon
@@ -127,3 +129,12 @@ class TestMovement(FunnelCommon):
         deal.stage_id = stages[1]
         self.assertFalse(deal.process_id)
         self.assertEqual(self._rows(deal), [("move", "", False, "move")])
+
+    def test_a_lost_deal_in_another_column_was_lost_when_it_was(self):
+        """The reports find it by the day on which it was closed."""
+        with freeze_time("2026-03-02 10:00:00"):
+            self.deal.action_set_lost(lost_reason_id=self.reason_price.id)
+        lost_on = self.deal.date_closed
+        self.assertTrue(lost_on)
+        self.deal.stage_id = self.stage_offer
+        self.assertEqual((self.deal.won_status, self.deal.date_closed), ("lost", lost_on))
