@@ -62,10 +62,11 @@ class CrmLead(models.Model):
     result_card = fields.Char(compute="_compute_result_card", export_string_translation=False)
 
     _last_result_idx = models.Index("(last_result_id) WHERE last_result_id IS NOT NULL")
-    # whatever the pyramid and the rules of access look at: its counts read this index and no deal
+    # whatever the pyramid, the report and the rules of access look at: their counts read this index and no deal
     _pyramid_idx = models.Index(
-        "(process_id, create_date) INCLUDE (process_step_id, won_status, active, silent_since, company_id, user_id, "
-        "client_access, expected_revenue) WHERE type = 'opportunity' AND process_id IS NOT NULL"
+        "(process_id, create_date) INCLUDE (id, process_step_id, won_status, active, silent_since, company_id, user_id, "
+        "team_id, source_id, client_access, date_closed, expected_revenue) "
+        "WHERE type = 'opportunity' AND process_id IS NOT NULL"
     )
     _date_closed_idx = models.Index("(date_closed, process_id) WHERE date_closed IS NOT NULL")
 

@@ -100,6 +100,12 @@ class CrmProcessResult(models.Model):
     # the first of a deal follows nothing: one index says both
     _chain_idx = models.UniqueIndex("(lead_id, COALESCE(previous_id, 0))", "This result has just been recorded.")
     _date_idx = models.Index("(date, team_id)")
+    # the results that moved a deal, for the time on each step: the figures of a deal read this index and no result
+    _arrival_idx = models.Index(
+        "(lead_id) INCLUDE (process_id, date, step_after_id, step_before_id, won_status, won_status_before, step_days) "
+        "WHERE is_revoked IS NOT TRUE AND kind <> 'revoke' AND (step_after_id IS DISTINCT FROM step_before_id "
+        "OR won_status IS DISTINCT FROM won_status_before)"
+    )
     _level_pending_idx = models.Index("(id) WHERE is_level_pending IS TRUE")
 
     @api.model

@@ -26,6 +26,8 @@ COUNTED_DEALS = (
 )
 # a result that was taken back says nothing, and neither does the row that took it back
 STANDING_RESULTS = Domain("is_revoked", "=", False) & Domain("kind", "!=", "revoke")
+# most results change nothing: those that do are what `crm.process.result._arrival_idx` holds
+MOVES = SQL("(step_after_id IS DISTINCT FROM step_before_id OR won_status IS DISTINCT FROM won_status_before)")
 
 
 class PyramidView(NamedTuple):
@@ -59,7 +61,7 @@ class CrmLead(models.Model):
     def get_pyramid(self, domain, options):
         """Return the sales pyramid of the deals that the user may see.
 
-        Three grouped queries, whatever the number of deals and rows.
+        Two grouped queries, whatever the number of deals and rows.
 
         :param list domain: filters on deals, as of the search view
         :param dict options: ``process_id`` (id; by default the first process in use), ``basis`` ('created' or
@@ -292,14 +294,15 @@ class CrmLead(models.Model):
         before = view.process._get_row_sql(SQL("step_before_id"), SQL("won_status_before"))
         return SQL(
             """(
-            SELECT lead_id, bit_or(CASE WHEN after > before THEN (2::bigint << after) - (2::bigint << before) ELSE 0 END) | 1
-                   AS rows
-              FROM (SELECT lead_id, %(after)s AS after, %(before)s AS before
+            SELECT lead_id, COALESCE(bit_or(GREATEST((2::bigint << after) - (2::bigint << before), 0))
+                                     FILTER (WHERE moves), 0) | 1 AS rows
+              FROM (SELECT lead_id, %(after)s AS after, %(before)s AS before, %(moves)s AS moves
                       FROM crm_process_result WHERE %(condition)s) result
           GROUP BY lead_id
             )""",
             after=after,
             before=before,
+            moves=MOVES,
             condition=self._get_results_condition(view),
         )
 
@@ -332,13 +335,14 @@ class CrmLead(models.Model):
                 SELECT after, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
                   FROM (SELECT %(after)s AS after, %(before)s AS before, step_days
                           FROM crm_process_result result
-                         WHERE lead_id IN %(leads)s AND step_days IS NOT NULL AND %(condition)s) arrival
+                         WHERE lead_id IN %(leads)s AND step_days IS NOT NULL AND %(moves)s AND %(condition)s) arrival
                  WHERE after > before
               GROUP BY after
                 """,
                 after=after,
                 before=before,
                 leads=query.subselect(),
+                moves=MOVES,
                 condition=self._get_results_condition(dated),
             )
         )

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_lead_pyramid import MOVES
+
 
 class CrmFunnelReport(models.AbstractModel):
     """The process report: who recorded what and when, how long each step takes, where deals die."""
@@ -13,7 +15,7 @@ class CrmFunnelReport(models.AbstractModel):
     def get_process_report(self, options):
         """Return the figures of the results that were recorded in a period, as far as the user sees the deals.
 
-        Results that were revoked do not count. Four grouped queries.
+        Results that were revoked do not count. Three grouped queries.
 
         :param dict options: as of `get_report`
         :return: dict with ``process_id``, ``processes`` as of `crm.lead.get_pyramid`;
@@ -64,13 +66,14 @@ class CrmFunnelReport(models.AbstractModel):
             SQL(
                 """
                 SELECT after, count(*), avg(step_days), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
-                  FROM (SELECT %(after)s AS after, %(before)s AS before, step_days FROM %(results)s) arrival
+                  FROM (SELECT %(after)s AS after, %(before)s AS before, step_days FROM %(results)s AND %(moves)s) arrival
                  WHERE after > before
               GROUP BY after
                 """,
                 after=after,
                 before=before,
                 results=self._get_results_from(leads, view),
+                moves=MOVES,
             )
         )
         figures = {number: (cases, float(average), *quantiles) for number, cases, average, quantiles in found}
