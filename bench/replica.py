@@ -270,6 +270,9 @@ class Browser:
         self.session = requests.Session()
         self.url = f"http://127.0.0.1:{server.port}"
         self.ask("/web/session/authenticate", {"db": DATABASE, "login": LOGIN, "password": LOGIN})
+        # what a page of Odoo carries against forged requests
+        page = self.session.get(f"{self.url}/odoo", timeout=PATIENCE).text
+        self.token = page.partition('csrf_token: "')[2].partition('"')[0]
 
     def ask(self, path, params):
         """Result of a JSON-RPC request, None if there is nothing of that name."""
@@ -288,11 +291,7 @@ class Browser:
 
     def download(self, path, **data):
         """Size of a file as the web client downloads it, None if there is no such file."""
-        # what a page of Odoo carries against forged requests
-        token = (
-            self.session.get(f"{self.url}/odoo", timeout=PATIENCE).text.partition('csrf_token: "')[2].partition('"')[0]
-        )
-        form = {"data": json.dumps(data), "csrf_token": token}
+        form = {"data": json.dumps(data), "csrf_token": self.token}
         answer = self.session.post(f"{self.url}{path}", data=form, timeout=PATIENCE)
         if answer.status_code == requests.codes.not_found:
             return None
@@ -429,6 +428,9 @@ def run(options, odoo_arguments, folder):
         server = Server(options, odoo_arguments, folder, primary)
         print("installing crm_demo ...", file=sys.stderr, flush=True)
         server.install()
+        with contextlib.closing(primary.connect(DATABASE)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("VACUUM (ANALYZE)")
         replica.copy(primary)
         stack.enter_context(running(replica))
         server.use_replica(replica)
