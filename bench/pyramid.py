@@ -218,7 +218,8 @@ def measure_viewer(env, viewer, now, parts, repetitions):
         rows.append((call.title, call.period, queries, *milliseconds, f"{ratio:.2f}", f"{addon.best / bare.best:.2f}"))
         if ratio > GOAL:
             above.append((ratio, viewer.title, call.title, call.period))
-        print(".", end="", file=sys.stderr, flush=True)
+        # a run takes long: what is measured already is not lost if it is ended
+        print(f"{call.title}, {call.period}: {milliseconds[0]} and {milliseconds[2]} ms", file=sys.stderr, flush=True)
     return rows, above
 
 
@@ -284,7 +285,6 @@ def main():
                 continue
             rows, slow = measure_viewer(user_env, viewer, now, parts, options.repetitions)
             above += slow
-            print(file=sys.stderr)
             print(f"{viewer.title}:\n")
             print_table(("call", "period", "queries", "addon ms", "min", "SQL ms", "min", "ratio", "of minima"), rows)
     if not options.explain:

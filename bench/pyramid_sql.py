@@ -123,7 +123,7 @@ class HandWritten:
             SQL(
                 """SELECT coalesce(bits, (2 << row) - 1), row, won_status, count(*), sum(expected_revenue),
                           sum(extract(epoch FROM %(now)s::timestamp - silent_since)),
-                          count(*) FILTER (WHERE silent_since < %(now)s::timestamp - (CASE row %(late)s END) * interval '1 day')
+                          count(*) FILTER (WHERE silent_since <= %(now)s::timestamp - (CASE row %(late)s END + 1) * interval '1 day')
                      FROM (SELECT %(row)s AS row, %(bits)s AS bits, lead.won_status, lead.expected_revenue, lead.silent_since
                              FROM %(source)s) deal
                  GROUP BY 1, 2, 3""",
@@ -142,7 +142,8 @@ class HandWritten:
         return self.env.execute_query(
             SQL(
                 """SELECT after, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
-                     FROM (SELECT %s, step_days FROM %s) arrival
+                     FROM (SELECT %s, step_days FROM %s AND (result.step_after_id IS DISTINCT FROM result.step_before_id
+                              OR result.won_status IS DISTINCT FROM result.won_status_before)) arrival
                     WHERE after > before AND step_days IS NOT NULL GROUP BY after""",
                 self.arrival,
                 self.results_of(days, deals),
@@ -199,7 +200,8 @@ class HandWritten:
         steps = self.env.execute_query(
             SQL(
                 """SELECT after, count(*), avg(step_days), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
-                     FROM (SELECT %s, step_days FROM %s) arrival WHERE after > before GROUP BY after ORDER BY after""",
+                     FROM (SELECT %s, step_days FROM %s AND (result.step_after_id IS DISTINCT FROM result.step_before_id
+                              OR result.won_status IS DISTINCT FROM result.won_status_before)) arrival WHERE after > before GROUP BY after ORDER BY after""",
                 self.arrival,
                 source,
             )
