@@ -7,8 +7,8 @@ from odoo.http import Controller, content_disposition, request, route, serialize
 from odoo.tools.misc import html_escape
 from odoo.tools.osutil import clean_filename
 
-from odoo.addons.crm_funnel.report.crm_funnel_chart import CHART_TYPES
-from odoo.addons.crm_funnel.report.crm_funnel_report import FILTERS
+from ..report.crm_funnel_chart import CHART_TYPES
+from ..report.crm_funnel_report import FILTERS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1 << 16  # bytes that are sent at once

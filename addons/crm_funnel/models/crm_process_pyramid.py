@@ -43,7 +43,7 @@ class CrmProcess(models.Model):
                 standing[-1].append(step.id)
         standing[-1] += steps.filtered(lambda step: step.kind == "won").ids
         rows = [row._replace(step_ids=tuple(ids)) for row, ids in zip(rows, standing, strict=True)]
-        top = " / ".join(won.mapped("name")) or self.env._("Deals")
+        top = " / ".join(won.mapped("name")) or self.env._("Won Deals")
         return [*rows, PyramidRow(len(rows), top, (), won[:1].conversion, won[:1].days, is_top=True)]
 
     def _get_row_sql(self, step, won_status):

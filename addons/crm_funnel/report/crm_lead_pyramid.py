@@ -259,8 +259,9 @@ class CrmLead(models.Model):
             query.add_join("JOIN", "passing", self._get_passing_sql(view), SQL("passing.lead_id = crm_lead.id"))
             passed = SQL("passing.rows")
         now = fields.Datetime.now()
+        # days are counted when they are over, as on the deal: three and a half are not more than three
         late = [
-            SQL("WHEN %s THEN %s::timestamp - %s * interval '1 day'", below.number, now, above.days)
+            SQL("WHEN %s THEN %s::timestamp - %s * interval '1 day'", below.number, now, above.days + 1)
             for below, above in pairwise(rows)
             if above.days
         ]
@@ -270,7 +271,7 @@ class CrmLead(models.Model):
                 """
                 SELECT passed, row, won_status, company_id, count(*), sum(expected_revenue),
                        sum(EXTRACT(epoch FROM %(now)s::timestamp - silent_since)),
-                       count(*) FILTER (WHERE silent_since < %(late_before)s)
+                       count(*) FILTER (WHERE silent_since <= %(late_before)s)
                   FROM %(standing)s standing
               GROUP BY passed, row, won_status, company_id
                 """,

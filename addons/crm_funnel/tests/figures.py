@@ -4,6 +4,7 @@ Nothing here knows the queries, domains or helpers of the reports; the tests com
 """
 
 from collections import Counter, defaultdict
+from math import floor
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -152,7 +153,7 @@ class Ledger:
         return round(mean(self.get_silence(deal) for deal in row["now"])) if row["now"] else 0
 
     def get_late(self, row, expected_days):
-        return sum(bool(expected_days) and self.get_silence(deal) > expected_days for deal in row["now"])
+        return sum(bool(expected_days) and floor(self.get_silence(deal)) > expected_days for deal in row["now"])
 
     # ------------------------------------------------------------
     # FUNNEL REPORT

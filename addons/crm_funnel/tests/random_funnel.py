@@ -58,6 +58,7 @@ class RandomFunnelCommon(FunnelCommon):
             cls.clock.move_to(moment)
             cls._let_happen()
         cls._let_rare_happen()
+        cls._forget_dates()
         cls._change_steps()
         cls.clock.move_to(datetime.combine(LAST_DAY, datetime.min.time()) + timedelta(hours=9, minutes=7))
         cls.env.flush_all()
@@ -254,6 +255,12 @@ class RandomFunnelCommon(FunnelCommon):
     @classmethod
     def _lose(cls, deals):
         deals[: cls.random.choice([1, 2])].action_set_lost(lost_reason_id=cls.random.choice([*cls.reasons.ids, False]))
+
+    @classmethod
+    def _forget_dates(cls):
+        """Some lost deals have been imported without the day on which they were closed."""
+        lost = cls.made.exists().filtered(lambda deal: deal.won_status == "lost")
+        lost[::5].date_closed = False
 
     @classmethod
     def _restore(cls, deals):

@@ -259,9 +259,9 @@ class TestBottleneck(PyramidCommon):
         self._assert_bottleneck(False)
 
     def test_who_waits_in_time_may_still_come(self):
-        self._put_deals(9, self.step_call, silent_days=3.99)
+        self._put_deals(9, self.step_call, silent_days=4.99)
         self._assert_bottleneck(False)
-        self._put_deals(5, self.step_call, silent_days=4)
+        self._put_deals(5, self.step_call, silent_days=5)
         self.assertEqual(self._get_rows()[1]["late"], 5)
         self._assert_bottleneck("conversion")
 

@@ -29,8 +29,8 @@ class Period(NamedTuple):
     def get_before(self):
         """Return the period before: from the first of a month as many months earlier, else as many days earlier.
 
-        The month up to the 22nd is compared with the month before up to the 22nd. None if the period is open: nothing
-        is before all of the past.
+        The month up to the 22nd is compared with the month before up to the 22nd, a quarter and a year up to today with
+        the quarter and year before up to the same day. None if the period is open: nothing is before all of the past.
         """
         if not self.first or not self.last:
             return None
@@ -52,8 +52,14 @@ class Period(NamedTuple):
         return Period(self.first - distance, last)
 
     def _count_months(self):
-        """Return how many months the period touches."""
-        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+        """Return of how many months the period is made; of a whole quarter or year if it is a part of that."""
+        months = 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+        if (self.last + ONE_DAY).day != 1:
+            if 1 < months <= 3 and self.first.month % 3 == 1:
+                return 3
+            if 3 < months <= 12 and self.first.month == 1:
+                return 12
+        return months
 
 
 def _get_midnight(day, timezone):

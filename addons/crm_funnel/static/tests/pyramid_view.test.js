@@ -1,7 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
+import { animationFrame, Deferred, mockDate, runAllTimers } from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -186,6 +186,29 @@ describe("toolbar", () => {
         await animationFrame();
         expect("tbody .o_pyramid_row").toHaveCount(2);
         expect(".o_pyramid_bases .active").toHaveText(/^Deals created in it/);
+    });
+
+    test("choices made while the server still works are all taken", async () => {
+        await mountPyramid();
+        const answers = [];
+        onRpc("crm.lead", "get_pyramid", () => {
+            const answer = new Deferred();
+            answers.push(answer);
+            return answer;
+        });
+        await toggleSearchBarMenu();
+        await toggleMenuItem("Sites");
+        await contains("[data-basis=results]").click();
+        await contains("[data-measure=amount]").click();
+        expect(answers).toHaveLength(3);
+        for (const answer of answers) {
+            answer.resolve(getPyramid({ basis: "results" }));
+        }
+        await animationFrame();
+        await animationFrame();
+        expect("[data-basis=results]").toHaveClass("active");
+        expect("[data-measure=amount]").toHaveClass("active");
+        expect(getFacetTexts()).toEqual(["Sites"]);
     });
 
     test("downloads say what is on the screen", async () => {

@@ -96,7 +96,7 @@ export class PyramidController extends Component {
     }
 
     async openRow(number, onlyNow) {
-        const { domain, context } = this.model.searched;
+        const { domain, context } = this.model.shown;
         const action = await this.orm.call(
             this.props.resModel,
             "get_pyramid_action",
@@ -107,8 +107,8 @@ export class PyramidController extends Component {
     }
 
     download(format) {
-        const { searched, options, settings } = this.model;
-        const what = { kind: "pyramid", domain: searched.domain, options, measure: settings.measure };
+        const { shown, options, settings } = this.model;
+        const what = { kind: "pyramid", domain: shown.domain, options, measure: settings.measure };
         return this.fetchFile(`/crm_funnel/chart/${format}`, what);
     }
 

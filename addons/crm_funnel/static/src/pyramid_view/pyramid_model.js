@@ -1,5 +1,4 @@
 import { _t } from "@web/core/l10n/translation";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { pick } from "@web/core/utils/objects";
 import { Model } from "@web/model/model";
 
@@ -18,15 +17,16 @@ export class PyramidModel extends Model {
      */
     setup({ resModel, settings, isRestored }, { notification }) {
         this.notification = notification;
-        this.keepLast = new KeepLast();
         this.resModel = resModel;
         this.settings = settings;
         this.isRestored = isRestored;
         this.data = null;
+        // what has been asked for last: whoever asks for a change builds on it, even before it is here
+        this.wanted = { settings };
     }
 
     async load({ domain, context }) {
-        const settings = { ...this.settings, ...this.takeChosen(context) };
+        const settings = { ...this.wanted.settings, ...this.takeChosen(context) };
         try {
             await this.read(domain, context, settings);
         } catch (error) {
@@ -47,8 +47,8 @@ export class PyramidModel extends Model {
 
     /** @param {Partial<PyramidSettings>} changes */
     async update(changes) {
-        const { domain, context } = this.searched;
-        await this.read(domain, context, { ...this.settings, ...changes });
+        const { domain, context, settings } = this.wanted;
+        await this.read(domain, context, { ...settings, ...changes });
         this.notify();
     }
 
@@ -80,11 +80,27 @@ export class PyramidModel extends Model {
         return { process_id: processId, basis, date_from: from, date_to: to };
     }
 
-    async read(domain, context, settings) {
-        const options = this.getOptions(settings);
-        const data = await this.keepLast.add(
-            this.orm.call(this.resModel, "get_pyramid", [domain, options], { context }),
-        );
-        Object.assign(this, { data, settings, searched: { domain, context } });
+    /** Ends when the latest picture is here, also if that is one that somebody has asked for meanwhile. */
+    read(domain, context, settings) {
+        this.wanted = { domain, context, settings };
+        this.latest = this.fetch(this.wanted);
+        return this.latest;
+    }
+
+    async fetch(wanted) {
+        const { domain, context, settings } = wanted;
+        let data;
+        try {
+            data = await this.orm.call(this.resModel, "get_pyramid", [domain, this.getOptions(settings)], { context });
+        } catch (error) {
+            if (wanted === this.wanted) {
+                this.wanted = this.shown || { settings: this.settings };
+                throw error;
+            }
+        }
+        if (wanted !== this.wanted) {
+            return this.latest;
+        }
+        Object.assign(this, { data, settings, shown: wanted });
     }
 }
