@@ -105,6 +105,12 @@ def open_process(page: Page) -> None:
     page.wait_for_selector(".o_form_view [name=step_ids] .o_data_row")
 
 
+def open_slice(page: Page) -> None:
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_favorite_menu .o-dropdown-item", has_text="Won by Month").first.click()
+    page.keyboard.press("Escape")
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
@@ -121,6 +127,11 @@ SHOTS = (
     Shot("funnel_calibration", CALIBRATION, ".modal .o_data_row"),
     Shot("funnel_all_tasks", "/odoo/all-tasks", ".o_data_row", height=640),
     Shot("funnel_work_report", "/odoo/work-report", ".o_pivot", height=640),
+    Shot("funnel_pyramid", "/odoo/sales-pyramid", ".o_pyramid_table", height=640),
+    Shot("funnel_pyramid_phone", "/odoo/sales-pyramid", ".o_pyramid_table", "manager1", width=380, height=720),
+    Shot("funnel_report", "/odoo/funnel-report", ".o_report_card", height=900),
+    Shot("funnel_process_report", "/odoo/process-report", ".o_report_steps tbody tr", height=900),
+    Shot("funnel_slices", "/odoo/action-crm_funnel.crm_deal_report_action", ".o_pivot", height=640, prepare=open_slice),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 

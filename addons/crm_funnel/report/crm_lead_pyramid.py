@@ -253,10 +253,12 @@ class CrmLead(models.Model):
         rows = view.process._get_pyramid_rows()
         query = self._get_deals_query(domain & self._get_view_domain(view))
         row = view.process._get_row_sql(SQL("crm_lead.process_step_id"), SQL("crm_lead.won_status"))
-        passed = SQL("(2::bigint << %s) - 1", row)
+        passed, passing = SQL("(2::bigint << %s) - 1", row), SQL()
         if view.basis == "results":
             query = self._get_deals_query(domain & self._get_process_domain(view))
-            query.add_join("JOIN", "passing", self._get_passing_sql(view), SQL("passing.lead_id = crm_lead.id"))
+            # materialized: else each worker of a parallel plan groups the whole log for itself
+            passing = SQL("WITH passing AS MATERIALIZED %s", self._get_passing_sql(view))
+            query.add_join("JOIN", "passing", "passing", SQL("passing.lead_id = crm_lead.id"))
             passed = SQL("passing.rows")
         now = fields.Datetime.now()
         # days are counted when they are over, as on the deal: three and a half are not more than three
@@ -269,12 +271,14 @@ class CrmLead(models.Model):
         return self.env.execute_query(
             SQL(
                 """
+                %(passing)s
                 SELECT passed, row, won_status, company_id, count(*), sum(expected_revenue),
                        sum(EXTRACT(epoch FROM %(now)s::timestamp - silent_since)),
                        count(*) FILTER (WHERE silent_since <= %(late_before)s)
                   FROM %(standing)s standing
               GROUP BY passed, row, won_status, company_id
                 """,
+                passing=passing,
                 now=now,
                 late_before=late_before,
                 standing=query.subselect(
@@ -320,34 +324,39 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_pyramid_days(self, domain, view):
-        """Return how long it took to reach each row from the step before.
+        """Return how long it took the deals of the pyramid to reach each row, as `_get_step_days` does."""
+        if view.basis == "results":
+            return self._get_step_days(self._get_deals_query(domain & self._get_process_domain(view)), view)
+        deals = self._get_deals_query(domain & self._get_view_domain(view))
+        return self._get_step_days(deals, view._replace(period=Period()))
 
-        :return: dict by number of the row: (cases, median of the days, 90th percentile)
+    @api.model
+    def _get_step_days(self, deals, view):
+        """Return how long it took to reach each row from the step before, by results recorded in the period.
+
+        :param Query deals: the deals in question
+        :return: dict by number of the row: (cases, average of the days, median, 90th percentile)
         """
-        of_results = view.basis == "results"
-        deals = self._get_process_domain(view) if of_results else self._get_view_domain(view)
-        query = self._get_deals_query(domain & deals)
-        after = view.process._get_row_sql(SQL("result.step_after_id"), SQL("result.won_status"))
-        before = view.process._get_row_sql(SQL("result.step_before_id"), SQL("result.won_status_before"))
-        dated = view if of_results else view._replace(period=Period())
+        after = view.process._get_row_sql(SQL("step_after_id"), SQL("won_status"))
+        before = view.process._get_row_sql(SQL("step_before_id"), SQL("won_status_before"))
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT after, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
+                SELECT after, count(*), avg(step_days)::float, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
                   FROM (SELECT %(after)s AS after, %(before)s AS before, step_days
-                          FROM crm_process_result result
-                         WHERE lead_id IN %(leads)s AND step_days IS NOT NULL AND %(moves)s AND %(condition)s) arrival
+                          FROM crm_process_result
+                         WHERE lead_id IN %(deals)s AND step_days IS NOT NULL AND %(moves)s AND %(condition)s) arrival
                  WHERE after > before
               GROUP BY after
                 """,
                 after=after,
                 before=before,
-                leads=query.subselect(),
+                deals=deals.subselect(),
                 moves=MOVES,
-                condition=self._get_results_condition(dated),
+                condition=self._get_results_condition(view),
             )
         )
-        return {number: (cases, *quantiles) for number, cases, quantiles in rows}
+        return {number: (cases, average, *quantiles) for number, cases, average, quantiles in rows}
 
     # ------------------------------------------------------------
     # ROWS
@@ -361,7 +370,7 @@ class CrmLead(models.Model):
         days = self._get_pyramid_days(domain, view)
         for line in lines:
             line["waiting_days"] = round(line["waiting_days"] / line["now"]) if line["now"] else 0
-            cases, line["days"], line["days_90"] = days.get(line["number"], (0, False, False))
+            cases, __, line["days"], line["days_90"] = days.get(line["number"], (0, False, False, False))
             if line["number"]:
                 self._compare_pyramid_row(line, lines[line["number"] - 1], cases)
         return lines

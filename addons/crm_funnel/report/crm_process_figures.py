@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_lead_pyramid import MOVES
-
 
 class CrmFunnelReport(models.AbstractModel):
     """The process report: who recorded what and when, how long each step takes, where deals die."""
@@ -60,23 +58,7 @@ class CrmFunnelReport(models.AbstractModel):
 
     @api.model
     def _prepare_step_days(self, leads, view):
-        after = view.process._get_row_sql(SQL("step_after_id"), SQL("won_status"))
-        before = view.process._get_row_sql(SQL("step_before_id"), SQL("won_status_before"))
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT after, count(*), avg(step_days), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY step_days)
-                  FROM (SELECT %(after)s AS after, %(before)s AS before, step_days FROM %(results)s AND %(moves)s) arrival
-                 WHERE after > before
-              GROUP BY after
-                """,
-                after=after,
-                before=before,
-                results=self._get_results_from(leads, view),
-                moves=MOVES,
-            )
-        )
-        figures = {number: (cases, float(average), *quantiles) for number, cases, average, quantiles in found}
+        figures = self.env["crm.lead"]._get_step_days(leads, view)
         lines = []
         for row in view.process._get_pyramid_rows()[1:]:
             cases, average, median, days_90 = figures.get(row.number, (0, False, False, False))
