@@ -37,21 +37,26 @@ class CrmFunnelReport(models.AbstractModel):
     def get_results_action(self, options, filters=None):
         """Return the action of the results behind a figure of the process report.
 
-        :param dict filters: also ``weekday`` (1 Monday to 7 Sunday) and ``hour`` (0 to 23) of the user's time zone, or
-            ``loss_row`` (number) and ``lost_reason_id`` (id or False): the results by which deals died there
+        :param dict options: as of `get_report`
+        :param dict filters: ``user_id``, ``step_id``, ``lost_reason_id`` (id or False), ``weekday`` (1 Monday to 7 Sunday)
+            and ``hour`` (0 to 23) of the user's time zone, or ``loss_row`` (number): the results by which deals died there
+        :return: dict of an `ir.actions.act_window`
         """
-        action, filters = super().get_results_action(options, filters), filters or {}
-        domain = Domain(action["domain"])
+        leads, filters = self.env["crm.lead"], filters or {}
+        view = leads._get_pyramid_view({**self._get_pyramid_options(options), "basis": "results"})
+        deals = self._get_filter_domain(options) & leads._get_process_domain(view)
+        domain = leads._get_view_results_domain(view) & Domain("lead_id", "any", deals)
+        for name in ("user_id", "step_id", "lost_reason_id"):
+            if name in filters:
+                domain &= Domain(name, "=", filters[name])
         if "weekday" in filters:
             domain &= Domain("weekday", "=", str(filters["weekday"]))
         if "hour" in filters:
             domain &= Domain("hour", "=", f"{filters['hour']:02}")
         if "loss_row" in filters:
-            process = self.env["crm.lead"]._get_pyramid_process(options.get("process_id"))
-            domain &= self._get_losses_domain(process, filters["loss_row"])
-        if "lost_reason_id" in filters:
-            domain &= Domain("lost_reason_id", "=", filters["lost_reason_id"])
-        action["domain"] = list(domain)
+            domain &= self._get_losses_domain(view.process, filters["loss_row"])
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_funnel.crm_process_result_action")
+        action.update(domain=list(domain), context={})
         return action
 
     @api.model

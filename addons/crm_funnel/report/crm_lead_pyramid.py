@@ -244,6 +244,12 @@ class CrmLead(models.Model):
         return self.with_context(active_test=False)._search(domain)
 
     @api.model
+    def _get_grouped_deals(self, domain, view):
+        """Return the query of the deals of a pyramid; which of them have results in the period, the log says itself."""
+        deals = self._get_process_domain(view) if view.basis == "results" else self._get_view_domain(view)
+        return self._get_deals_query(domain & deals)
+
+    @api.model
     def _get_pyramid_groups(self, domain, view):
         """Count the deals by the rows that they passed and the one on which they stand.
 
@@ -251,11 +257,10 @@ class CrmLead(models.Model):
             expected revenue in that company's currency, seconds waited, deals that wait longer than expected)
         """
         rows = view.process._get_pyramid_rows()
-        query = self._get_deals_query(domain & self._get_view_domain(view))
+        query = self._get_grouped_deals(domain, view)
         row = view.process._get_row_sql(SQL("crm_lead.process_step_id"), SQL("crm_lead.won_status"))
         passed, passing = SQL("(2::bigint << %s) - 1", row), SQL()
         if view.basis == "results":
-            query = self._get_deals_query(domain & self._get_process_domain(view))
             # materialized: else each worker of a parallel plan groups the whole log for itself
             passing = SQL("WITH passing AS MATERIALIZED %s", self._get_passing_sql(view))
             query.add_join("JOIN", "passing", "passing", SQL("passing.lead_id = crm_lead.id"))
@@ -325,10 +330,8 @@ class CrmLead(models.Model):
     @api.model
     def _get_pyramid_days(self, domain, view):
         """Return how long it took the deals of the pyramid to reach each row, as `_get_step_days` does."""
-        if view.basis == "results":
-            return self._get_step_days(self._get_deals_query(domain & self._get_process_domain(view)), view)
-        deals = self._get_deals_query(domain & self._get_view_domain(view))
-        return self._get_step_days(deals, view._replace(period=Period()))
+        dated = view if view.basis == "results" else view._replace(period=Period())
+        return self._get_step_days(self._get_grouped_deals(domain, view), dated)
 
     @api.model
     def _get_step_days(self, deals, view):
@@ -448,8 +451,6 @@ class CrmLead(models.Model):
     def _explain_bottleneck(self, line, below, loses, slow):
         """Return what is wrong with a row, in a sentence that the head of sales reads in a second."""
         values = {
-            "before": below["name"],
-            "step": line["name"],
             "actual": round(line["conversion"]),
             "expected": round(line["expected_conversion"]),
             "days": round(line["days"] or 0),
@@ -464,7 +465,7 @@ class CrmLead(models.Model):
             parts.append(self.env._("%(days)s days instead of %(expected_days)s", **values))
         if below["now"]:
             parts.append(self.env._("%(count)s deals wait %(waiting)s days on average", **values))
-        return self.env._("%(before)s → %(step)s: %(parts)s", parts=", ".join(parts), **values)
+        return f"{below['name']} → {line['name']}: {', '.join(parts)}"
 
     @api.model
     def _find_worst_row(self, lines):

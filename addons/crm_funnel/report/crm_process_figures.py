@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -165,22 +164,3 @@ class CrmFunnelReport(models.AbstractModel):
                 for __, __, __, __, day, count in sorted(by_set[0b110], key=lambda v: v[4])
             ],
         }
-
-    @api.model
-    @api.readonly
-    def get_results_action(self, options, filters=None):
-        """Return the action of the results behind a figure of the process report.
-
-        :param dict options: as of `get_report`
-        :param dict filters: values by field of `crm.process.result` (``user_id``, ``step_id``: id or False)
-        :return: dict of an `ir.actions.act_window`
-        """
-        view = self.env["crm.lead"]._get_pyramid_view({**self._get_pyramid_options(options), "basis": "results"})
-        deals = self._get_filter_domain(options) & self.env["crm.lead"]._get_process_domain(view)
-        domain = self.env["crm.lead"]._get_view_results_domain(view) & Domain("lead_id", "any", deals)
-        for name in ("user_id", "step_id"):
-            if name in (filters or {}):
-                domain &= Domain(name, "=", filters[name])
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_funnel.crm_process_result_action")
-        action.update(domain=list(domain), context={})
-        return action
