@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class CrmDocument(models.Model):
+    _inherit = "crm.document"
