@@ -11,6 +11,7 @@
         "security/crm_document_security.xml",
         "data/crm_document_type_data.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_documents/static/src/**/*"],
         "web.assets_tests": ["crm_documents/static/tests/tours/**/*"],

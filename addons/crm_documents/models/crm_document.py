@@ -11,6 +11,7 @@ class CrmDocument(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date DESC, id DESC"
     _check_company_auto = True
+    _rec_names_search = ["name", "subject"]
 
     # What it is
     name = fields.Char("Number", copy=False, tracking=True, help="Empty: the next number of the type.")
@@ -84,9 +85,6 @@ class CrmDocument(models.Model):
     file_count = fields.Integer("Number of Files", compute="_compute_file_count")
     log_ids = fields.One2many("crm.document.log", "document_id", "History")
 
-    _unique_number = models.UniqueIndex(
-        "(type_id, company_id, name) WHERE name IS NOT NULL", "There is a document of this type with this number already."
-    )
     # the overdue ones of everybody and of one manager, in the order of the list
     _deadline_idx = models.Index("(date_deadline) WHERE state_category IN ('planned', 'to_sign')")
     _list_idx = models.Index("(date DESC, id DESC)")
@@ -112,9 +110,7 @@ class CrmDocument(models.Model):
         today = fields.Date.context_today(self)
         for document in self:
             document.is_overdue = (
-                document.state_category in OPEN_CATEGORIES
-                and document.date_deadline
-                and document.date_deadline < today
+                document.state_category in OPEN_CATEGORIES and document.date_deadline and document.date_deadline < today
             )
 
     def _search_is_overdue(self, operator, value):
@@ -127,7 +123,9 @@ class CrmDocument(models.Model):
         return overdue if True in value else ["!", "&", *overdue]
 
     def _compute_file_count(self):
-        counts = dict(self.env["crm.document.file"]._read_group([("document_id", "in", self.ids)], ["document_id"], ["__count"]))
+        counts = dict(
+            self.env["crm.document.file"]._read_group([("document_id", "in", self.ids)], ["document_id"], ["__count"])
+        )
         for document in self:
             document.file_count = counts.get(document, 0)
 

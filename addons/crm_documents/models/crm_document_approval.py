@@ -1,5 +1,216 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# what the actions below set, and nobody else
+APPROVAL_FIELDS = {"approval_state", "approval_user_id", "approval_reason"}
+# what an approval was given for: with another amount or client it has to be given anew
+APPROVED_FIELDS = ("amount", "currency_id", "partner_id", "company_id")
 
 
 class CrmDocument(models.Model):
+    """Approval: whoever prepared a document asks, an approver agrees or refuses with a reason."""
+
     _inherit = "crm.document"
+
+    approval_state = fields.Selection(
+        [
+            ("none", "Not asked"),
+            ("requested", "Waiting for approval"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+        ],
+        "Approval",
+        required=True,
+        default="none",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    approval_user_id = fields.Many2one("res.users", "Approved or Refused by", readonly=True, copy=False)
+    approval_reason = fields.Char("Reason of Refusal", readonly=True, copy=False)
+    needs_approval = fields.Boolean("Approval Needed", compute="_compute_needs_approval")
+    can_approve = fields.Boolean("I May Approve", compute="_compute_can_approve", search="_search_can_approve")
+
+    _approval_idx = models.Index("(id) WHERE approval_state = 'requested'")
+
+    @api.depends("state_id", "approval_state")
+    def _compute_needs_approval(self):
+        """Whether a change from here waits for an approval that nobody has given."""
+        for document in self:
+            document.needs_approval = document.approval_state != "approved" and any(
+                document._get_allowed_changes().mapped("needs_approval")
+            )
+
+    @api.depends("type_id.approval", "type_id.approver_ids", "lead_id.team_id.user_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        for document in self:
+            document.can_approve = self.env.user in document._get_approvers()
+
+    def _search_can_approve(self, operator, value):
+        """Only documents that wait for an approval count: what this user has to decide on."""
+        if operator != "in" or True not in value:
+            return NotImplemented
+        waiting = self.search([("approval_state", "=", "requested")])
+        return [("id", "in", waiting.filtered("can_approve").ids)]
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_approval_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_approval_fields(vals)
+        approved = self.filtered(lambda document: document.approval_state in ("requested", "approved"))
+        before = {document: [document[name] for name in APPROVED_FIELDS] for document in approved}
+        result = super().write(vals)
+        for document, values in before.items():
+            changed = values != [document[name] for name in APPROVED_FIELDS]
+            if changed and document.state_category == "planned":
+                document._withdraw_approval()
+        return result
+
+    @api.model
+    def _check_approval_fields(self, vals):
+        """Refuse an approval that was written by hand, which would be none."""
+        if not self.env.su and any(vals.get(name) not in (False, None, "none") for name in APPROVAL_FIELDS):
+            raise AccessError(self.env._("A document is approved with the button, by those who may."))
+
+    # ------------------------------------------------------------
+    # WHO
+    # ------------------------------------------------------------
+
+    def _get_approvers(self):
+        """Return the users who may approve: by the type's rule, or else the heads of sales.
+
+        A leader cannot be asked where a channel has none: then the heads of sales are.
+        """
+        self.ensure_one()
+        document_type = self.type_id
+        if document_type.approval == "users":
+            return document_type.approver_ids
+        if document_type.approval == "leader":
+            # sudo: who leads the channel is no secret, whatever the user may see of the deal
+            deal, responsible = self.sudo().lead_id, self.sudo().user_id
+            leader = deal.team_id.user_id or responsible.sale_team_id.user_id
+            return (leader | self._get_heads()).with_env(self.env)
+        return self._get_heads()
+
+    def _get_heads(self):
+        # sudo: who heads the department is no secret
+        heads = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        return heads.filtered(lambda user: self.company_id in user.company_ids)
+
+    def _get_approver_names(self):
+        return ", ".join(self._get_approvers().sudo().mapped("name"))  # sudo: names of colleagues are no secret
+
+    def _waits_for_approval(self, change):
+        """Return whether a row of the table needs an approval that neither was given nor is this user's to give."""
+        if not change.needs_approval or self.approval_state == "approved" or self.env.su:
+            return False
+        return self.env.user not in self._get_approvers()
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_request_approval(self):
+        """Ask the approvers of these documents to agree: each gets a task.
+
+        :raises UserError: if nothing has to be approved, or nobody may
+        """
+        for document in self:
+            if not document.needs_approval:
+                raise UserError(self.env._("%(document)s needs no approval.", document=document.display_name))
+            approvers = document._get_approvers().filtered(document._can_be_read_by)
+            if not approvers:
+                raise UserError(
+                    self.env._(
+                        "Nobody may approve %(document)s: ask your administrator.", document=document.display_name
+                    )
+                )
+            # sudo: the approval is set by these actions alone
+            document.sudo().write({"approval_state": "requested", "approval_user_id": False, "approval_reason": False})
+            document._plan_approval_tasks(approvers)
+            document._add_log("requested", ", ".join(approvers.sudo().mapped("name")))  # sudo: names are no secret
+        return True
+
+    def action_approve(self):
+        """Agree to these documents. Where one change only waited for it, it is made at once.
+
+        :raises UserError: if the user is no approver
+        """
+        self._check_approver()
+        for document in self:
+            document._approve()
+            waiting = document._get_allowed_changes().filtered("needs_approval")
+            if len(waiting) == 1 and not waiting.needs_reason:
+                document.write({"state_id": waiting.to_state_id.id})
+        return True
+
+    def action_refuse(self, reason):
+        """Refuse these documents; who prepared them gets a task to rework them.
+
+        :param str reason: why
+        :raises UserError: if the user is no approver, or gives no reason
+        """
+        self._check_approver()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why you refuse: who prepared the document has to know what to mend."))
+        for document in self:
+            document._finish_approval_tasks()
+            # sudo: the approval is set by these actions alone
+            document.sudo().write(
+                {"approval_state": "refused", "approval_user_id": self.env.uid, "approval_reason": reason}
+            )
+            document._add_log("refused", reason)
+            document._plan_rework_task(reason)
+        return True
+
+    def _check_approver(self):
+        for document in self:
+            document.check_access("read")
+            if self.env.user not in document._get_approvers():
+                raise UserError(
+                    self.env._(
+                        "%(document)s is approved by: %(approvers)s.",
+                        document=document.display_name,
+                        approvers=document._get_approver_names(),
+                    )
+                )
+
+    def _approve(self):
+        self._finish_approval_tasks()
+        # sudo: the approval is set by these actions alone
+        self.sudo().write({"approval_state": "approved", "approval_user_id": self.env.uid, "approval_reason": False})
+        self._add_log("approved")
+
+    def _can_be_read_by(self, user):
+        reader = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)  # sudo: to ask only
+        return user.active and reader.has_access("read")
+
+    # ------------------------------------------------------------
+    # WHAT FOLLOWS
+    # ------------------------------------------------------------
+
+    def _withdraw_approval(self):
+        """Forget an approval that was given, or asked, for something else."""
+        self._finish_approval_tasks()
+        # sudo: the approval is set by these actions alone
+        self.sudo().write({"approval_state": "none", "approval_user_id": False, "approval_reason": False})
+        self._add_log("withdrawn")
+
+    def _follow_approval(self, old_state):
+        """An approver who makes the change himself has approved; a document that begins anew has to be approved anew."""
+        change = self.type_id.transition_ids.filtered(
+            lambda row: row.from_state_id == old_state and row.to_state_id == self.state_id
+        )
+        if change.needs_approval and self.approval_state != "approved":
+            self._approve()
+        elif self.state_id == self.type_id._get_first_state() and self.approval_state != "none":
+            self._withdraw_approval()

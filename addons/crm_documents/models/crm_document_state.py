@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 CATEGORIES = [
     ("planned", "Planned"),
@@ -54,3 +54,19 @@ class CrmDocumentState(models.Model):
 
     _check_deadline_days = models.Constraint("CHECK(deadline_days >= 0)", "Days cannot be negative.")
     _check_activity_days = models.Constraint("CHECK(activity_days >= 0)", "Days until a task cannot be negative.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        states = super().create(vals_list)
+        states._set_step_trigger()
+        return states
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "step_ids" in vals:
+            self._set_step_trigger()
+        return result
+
+    def _set_step_trigger(self):
+        """Let the steps that were chosen here wait for a document, unless they wait for something else already."""
+        self.step_ids.filtered(lambda step: not step.trigger).trigger = "document"

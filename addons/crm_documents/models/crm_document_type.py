@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 KINDS = [
     ("proposal", "Commercial proposal"),
@@ -38,8 +40,21 @@ class CrmDocumentType(models.Model):
         "ir.sequence",
         "Numbering",
         copy=False,
+        readonly=True,
         ondelete="restrict",
         help="Gives a new document its number. Without it the number is typed.",
+    )
+    number_prefix = fields.Char(
+        "Number Begins with",
+        compute="_compute_number_prefix",
+        inverse="_inverse_number_prefix",
+        help="For example C/%(year)s/ for C/2026/0001. Empty: numbers are typed by hand.",
+    )
+    number_next = fields.Integer(
+        "Next Number",
+        compute="_compute_number_next",
+        inverse="_inverse_number_next",
+        help="Of this year: numbers begin anew every year.",
     )
 
     # Life cycle
@@ -48,7 +63,7 @@ class CrmDocumentType(models.Model):
 
     # Approval
     approval = fields.Selection(
-        [("none", "Nobody"), ("leader", "Leader of the channel"), ("users", "Named users")],
+        [("none", "Heads of sales"), ("leader", "Leader of the channel"), ("users", "Named users")],
         "Approved by",
         required=True,
         default="none",
@@ -58,12 +73,106 @@ class CrmDocumentType(models.Model):
 
     document_count = fields.Integer("Documents", compute="_compute_document_count")
 
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
     def _compute_document_count(self):
-        counts = dict(
-            self.env["crm.document"]._read_group([("type_id", "in", self.ids)], ["type_id"], ["__count"])
-        )
+        counts = dict(self.env["crm.document"]._read_group([("type_id", "in", self.ids)], ["type_id"], ["__count"]))
         for document_type in self:
             document_type.document_count = counts.get(document_type, 0)
+
+    @api.depends("number_sequence_id")
+    def _compute_number_prefix(self):
+        for document_type in self:
+            # sudo: how papers are numbered is no secret
+            document_type.number_prefix = document_type.sudo().number_sequence_id.prefix
+
+    def _inverse_number_prefix(self):
+        for document_type in self:
+            document_type._set_number_prefix(document_type.number_prefix)
+
+    @api.depends("number_sequence_id")
+    def _compute_number_next(self):
+        for document_type in self:
+            counter = document_type._get_number_counter()
+            document_type.number_next = counter.number_next_actual if counter else 1
+
+    def _inverse_number_next(self):
+        for document_type in self.filtered("number_sequence_id"):
+            if document_type.number_next < 1:
+                raise UserError(self.env._("The next number is 1 or more."))
+            document_type._get_number_counter().number_next_actual = document_type.number_next
+
+    @api.constrains("approval", "approver_ids")
+    def _check_approvers(self):
+        for document_type in self:
+            if document_type.approval == "users" and not document_type.approver_ids:
+                raise ValidationError(
+                    self.env._("“%(type)s” is approved by named users: name at least one.", type=document_type.name)
+                )
+
+    # ------------------------------------------------------------
+    # NUMBERS
+    # ------------------------------------------------------------
+
+    def _set_number_prefix(self, prefix):
+        """Let the numbers of the type begin with a text; without one they are typed from now on."""
+        # sudo: whoever defines the types defines their numbers, without the technical rights to sequences
+        sequence = self.sudo().number_sequence_id
+        if not prefix:
+            self.number_sequence_id = False
+        elif sequence:
+            sequence.prefix = prefix
+        else:
+            self.number_sequence_id = sequence.create(self._prepare_number_sequence(prefix))
+        if prefix:
+            self.sudo().number_sequence_id._get_prefix_suffix()  # raises if a placeholder is unknown
+
+    def _prepare_number_sequence(self, prefix):
+        return {
+            "name": self.name,
+            "prefix": prefix,
+            "padding": 4,
+            "implementation": "no_gap",
+            "use_date_range": True,
+            "company_id": False,
+        }
+
+    def _get_number_counter(self):
+        """Return what counts now: the sequence itself, or its row of this year."""
+        # sudo: see _set_number_prefix
+        sequence = self.sudo().number_sequence_id
+        if not sequence.use_date_range:
+            return sequence
+        today = fields.Date.context_today(self)
+        for row in sequence.date_range_ids:
+            if row.date_from <= today <= row.date_to:
+                return row
+        return sequence._create_date_range_seq(today)
+
+    # ------------------------------------------------------------
+    # COPY
+    # ------------------------------------------------------------
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%(type)s (copy)", type=document_type.name)}
+            for document_type, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    def copy(self, default=None):
+        """Copy the types with their states and the table of allowed changes; each gets numbers of its own."""
+        copies = super().copy(default)
+        for old, new in zip(self, copies, strict=True):
+            states = dict(zip(old.state_ids, new.state_ids, strict=True))
+            new.transition_ids = [Command.create(row._copy_between(states)) for row in old.transition_ids]
+            new.number_prefix = old.number_prefix
+        return copies
+
+    # ------------------------------------------------------------
+    # USE
+    # ------------------------------------------------------------
 
     def _get_first_state(self):
         """Return the state in which a new document of the type stands: the first one."""
