@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_requisites_security.xml",
+        "security/crm_facsimile_security.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_invoicing/static/src/**/*"],
