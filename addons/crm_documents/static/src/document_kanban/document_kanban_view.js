@@ -1,0 +1,72 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+
+import { moveDocument } from "../movement/document_movement";
+
+const STATE_FIELDS = { state_id: "id", state_category: "category" };
+
+export class DocumentKanbanModel extends RelationalModel {
+    static services = [...RelationalModel.services, "dialog", "notification"];
+
+    setup(params, { dialog, notification }) {
+        super.setup(...arguments);
+        this.dialog = dialog;
+        this.notification = notification;
+    }
+}
+
+/**
+ * A card dropped in another column of states or categories is moved as the buttons of its form would move it. It stays
+ * where it was until the reason is given, if one is asked for.
+ */
+DocumentKanbanModel.DynamicGroupList = class DocumentDynamicGroupList extends RelationalModel.DynamicGroupList {
+    async moveRecord(dataRecordId, dataGroupId, refId, targetGroupId) {
+        const key = STATE_FIELDS[this.groupByField.name];
+        if (!key || dataGroupId === targetGroupId) {
+            return super.moveRecord(...arguments);
+        }
+        const record = this.records.find((record) => record.id === dataRecordId);
+        const { value, displayName } = this.groups.find((group) => group.id === targetGroupId);
+        await this.moveDocument(record.resId, (change) => change[key] === value, displayName);
+    }
+
+    async moveDocument(documentId, isMeant, displayName) {
+        const [{ state_buttons: changes }] = await this.model.orm.read("crm.document", [documentId], ["state_buttons"]);
+        const meant = changes.filter(isMeant);
+        if (!meant.length) {
+            this.refuseMove(changes, displayName);
+            return;
+        }
+        try {
+            await moveDocument(this.model, documentId, meant);
+        } finally {
+            await this.model.root.load();
+        }
+    }
+
+    refuseMove(changes, displayName) {
+        const allowed = changes.map((change) => change.name).join(", ");
+        const message = allowed
+            ? _t("From here a document does not go to “%(target)s”. Allowed: %(allowed)s.", {
+                  target: displayName,
+                  allowed,
+              })
+            : _t("The life of this document has ended: no change leads away from its state.");
+        this.model.notification.add(message, { type: "warning" });
+    }
+};
+
+export class DocumentKanbanRenderer extends KanbanRenderer {
+    /** The category follows from the state, which is why nobody writes it; a drop there means a state of it. */
+    get canMoveRecords() {
+        const isCategory = this.props.list.groupByField?.name === "state_category";
+        return isCategory ? this.canResequenceRecords : super.canMoveRecords;
+    }
+}
+
+export const documentKanbanView = { ...kanbanView, Model: DocumentKanbanModel, Renderer: DocumentKanbanRenderer };
+
+registry.category("views").add("document_kanban", documentKanbanView);
