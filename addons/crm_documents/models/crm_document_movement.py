@@ -38,14 +38,14 @@ class CrmDocument(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         reasons = [vals.pop("state_reason", None) for vals in vals_list]
-        has_deadline = [bool(vals.get("date_deadline")) for vals in vals_list]
         for vals in vals_list:
+            self._check_links(vals)
             self._complete_new_values(vals)
         documents = super().create(vals_list)
         documents._check_first_states()
-        for document, reason, given in zip(documents, reasons, has_deadline, strict=True):
+        for document, reason in zip(documents, reasons, strict=True):
             document._number()
-            document._start_state(keep_deadline=given)
+            document._plan_state_task()
             document._add_log("created", reason, new_state_id=document.state_id.id)
             document._record_state()
         return documents
@@ -53,21 +53,23 @@ class CrmDocument(models.Model):
     def write(self, vals):
         vals = dict(vals)
         reason = vals.pop("state_reason", None)
+        self._check_links(vals)
         if "type_id" in vals:
             self._check_type_change(vals["type_id"])
-        before = {document: document.state_id for document in self}
         moving = self._prepare_movement(vals, reason)
-        originals = {document: document._get_logged_values() for document in self}
         if moving:
-            vals = {**vals, "state_date": fields.Datetime.now()}
+            vals.setdefault("state_date", fields.Datetime.now())
+            self._set_state_deadline(vals, self.env["crm.document.state"].browse(vals["state_id"]))
+        before = {document: document._get_logged_values() for document in self}
         result = super().write(vals) if vals else True
-        self._log_written_values(originals)
-        for document in self.filtered(lambda document: document.state_id != before[document]):
-            if "type_id" in vals and "name" not in vals:
-                document.name = False
-                document._number()
-            document._start_state(keep_deadline="date_deadline" in vals)
-            document._enter_state(before[document], reason)
+        (self - moving)._log_written_values(before)
+        for document in self:
+            old_state = before[document]["state_id"]
+            if document.state_id != old_state:
+                if document not in moving:
+                    document._begin_as_other_type(vals)
+                document._plan_state_task()
+                document._enter_state(old_state, reason)
         return result
 
     def unlink(self):
@@ -97,6 +99,26 @@ class CrmDocument(models.Model):
             vals["partner_id"] = client.id
         if "user_id" not in vals and client.user_id:
             vals["user_id"] = (lead.user_id or client.user_id).id
+        document_type = self.env["crm.document.type"].browse(
+            vals.get("type_id") or self.env.context.get("default_type_id")
+        )
+        state = self.env["crm.document.state"].browse(vals.get("state_id")) or document_type.state_ids[:1]
+        self._set_state_deadline(vals, state)
+
+    @api.model
+    def _set_state_deadline(self, vals, state):
+        """Add the deadline that begins with a state to ``vals``, unless one was given by hand."""
+        if state.deadline_days and not vals.get("date_deadline"):
+            today = fields.Date.context_today(self)
+            vals["date_deadline"] = fields.Date.add(today, days=state.deadline_days)
+
+    def _begin_as_other_type(self, vals):
+        """Number a draft anew that got another type, and set its deadline."""
+        changed = {} if "name" in vals else {"name": False}
+        if "date_deadline" not in vals:
+            self._set_state_deadline(changed, self.state_id)
+        self.write(changed)
+        self._number()
 
     def _number(self):
         """Give the next number of its type to a document without one."""
@@ -137,6 +159,13 @@ class CrmDocument(models.Model):
                         document=document.display_name,
                     )
                 )
+
+    @api.model
+    def _check_links(self, vals):
+        """Check that a document is tied only to what the user sees: Odoo asks for the document itself alone."""
+        for name in ("partner_id", "contact_id", "lead_id", "parent_id"):
+            if vals.get(name):
+                self.env[self._fields[name].comodel_name].browse(vals[name]).check_access("read")
 
     @api.constrains("parent_id")
     def _check_parent(self):
@@ -243,13 +272,6 @@ class CrmDocument(models.Model):
             "%(document)s cannot go from “%(old)s” to “%(new)s”. Allowed: %(allowed)s.", allowed=allowed, **names
         )
 
-    def _start_state(self, keep_deadline=False):
-        """Set the deadline that begins in the state just reached, and plan its task."""
-        days = self.state_id.deadline_days
-        if days and not keep_deadline:
-            self.date_deadline = fields.Date.add(fields.Date.context_today(self), days=days)
-        self._plan_state_task()
-
     def _enter_state(self, old_state, reason=None):
         """Do what follows from a change of state: the hook of other addons, once per document.
 
@@ -318,7 +340,11 @@ class CrmDocument(models.Model):
         )
 
     def _get_logged_values(self):
-        return {"date_deadline": self.date_deadline, "is_original_received": self.is_original_received}
+        return {
+            "state_id": self.state_id,
+            "date_deadline": self.date_deadline,
+            "is_original_received": self.is_original_received,
+        }
 
     def _log_written_values(self, before):
         """Append what was written to deadline and original; ``before`` is {document: values}."""

@@ -96,6 +96,7 @@ class CrmDocumentType(models.Model):
     def _compute_number_next(self):
         for document_type in self:
             counter = document_type._get_number_counter()
+            counter.invalidate_recordset(["number_next_actual"])  # Odoo counts on by SQL
             document_type.number_next = counter.number_next_actual if counter else 1
 
     def _inverse_number_next(self):
