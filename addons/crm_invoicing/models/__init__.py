@@ -1,3 +1,4 @@
+from . import ir_actions_report
 from . import crm_facsimile
 from . import crm_facsimile_scan
 from . import crm_facsimile_use
