@@ -11,6 +11,11 @@
         "security/ir.model.access.csv",
         "security/crm_requisites_security.xml",
         "security/crm_facsimile_security.xml",
+        "security/crm_plan_security.xml",
+        "wizard/crm_plan_import_views.xml",
+        "views/crm_plan_views.xml",
+        "report/crm_plan_report_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_invoicing/static/src/**/*"],

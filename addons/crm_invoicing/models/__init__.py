@@ -10,3 +10,12 @@ from . import account_move
 from . import sale_order
 from . import crm_document
 from . import crm_invoice_letter
+from . import crm_plan_money
+from . import crm_plan_account_move
+from . import crm_plan_line
+from . import crm_plan_line_fact
+from . import crm_plan_fact
+from . import crm_plan_grid
+from . import crm_plan_workbook
+from . import crm_plan_res_partner
+from . import crm_plan_papers

@@ -1,0 +1,2 @@
+from . import test_plan_fact
+from . import test_plan_access
