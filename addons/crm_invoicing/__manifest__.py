@@ -10,11 +10,18 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_requisites_security.xml",
+        "security/account_move_security.xml",
         "security/crm_facsimile_security.xml",
         "security/crm_plan_security.xml",
         "wizard/crm_plan_import_views.xml",
         "views/crm_plan_views.xml",
         "report/crm_plan_report_views.xml",
+        "wizard/crm_invoice_entry_views.xml",
+        "views/account_move_views.xml",
+        "views/sale_order_views.xml",
+        "views/crm_document_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -7,8 +7,14 @@ from . import crm_requisites
 from . import crm_requisites_print
 from . import crm_printed_paper
 from . import account_move
+from . import account_move_register
 from . import sale_order
+from . import sale_order_proposal
 from . import crm_document
+from . import crm_document_proposal
+from . import crm_lead
+from . import product_product
+from . import res_partner
 from . import crm_invoice_letter
 from . import crm_plan_money
 from . import crm_plan_account_move

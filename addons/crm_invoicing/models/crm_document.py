@@ -1,7 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CrmDocument(models.Model):
+    """The order and the invoice of a document."""
+
     _inherit = "crm.document"
 
     order_id = fields.Many2one("sale.order", "Order", ondelete="set null", index="btree_not_null", copy=False)
@@ -13,3 +17,74 @@ class CrmDocument(models.Model):
         copy=False,
         domain=[("move_type", "in", ("out_invoice", "out_refund"))],
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A document to another one is of the same order."""
+        for vals in vals_list:
+            parent = self.browse(vals.get("parent_id"))
+            if parent and not vals.get("order_id"):
+                vals["order_id"] = parent.order_id.id
+        return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_order(self):
+        """Return the action that opens the order of the document."""
+        self.ensure_one()
+        return self.order_id.get_formview_action()
+
+    def action_view_move(self):
+        """Return the action that opens the invoice of the document."""
+        self.ensure_one()
+        return self.move_id._get_issued_action()
+
+    @api.model
+    def _get_register_action(self, domain, **defaults):
+        """Return the action that shows the documents of a domain; new ones begin with ``defaults``."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_documents.crm_document_action")
+        action["domain"] = list(Domain(domain))
+        action["context"] = {f"default_{name}": value for name, value in defaults.items()}
+        return action
+
+    # ------------------------------------------------------------
+    # ACTS AND WAYBILLS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _register_paper(self, kind, domain, vals):
+        """Return the act or waybill of an invoice or order: the one that is there, or a new one to be signed.
+
+        :param str kind: act or waybill
+        :param domain: which documents are those of the invoice or order
+        :param vals: values of a new one
+        :raises UserError: if the administrator archived all types of the kind
+        """
+        document_type = self.env["crm.document.type"]._get_by_kind(kind)
+        if not document_type:
+            raise UserError(self.env._("There is no document type for it. Ask your administrator to add one."))
+        alive = Domain("type_id.kind", "=", kind) & Domain("state_category", "!=", "rejected")
+        # sudo: a colleague's act of the same invoice is there too, though the user may not see it
+        document = self.sudo().search(alive & domain, limit=1)
+        if document:
+            return document.with_env(self.env)
+        to_sign = document_type.state_ids.filtered(lambda state: state.category == "to_sign")[:1]
+        state_vals = {"state_id": to_sign.id} if to_sign else {}
+        return self.create({**vals, **state_vals, "type_id": document_type.id})
+
+    # ------------------------------------------------------------
+    # WHAT HAPPENED ELSEWHERE
+    # ------------------------------------------------------------
+
+    def _follow_to(self, category, reason):
+        """Move to the state of a category because of an order or invoice, through the first states if need be.
+
+        :param str category: one of `crm.document.state.category`
+        :param str reason: why, for the history
+        """
+        if self.state_category == category or self._set_category_state(category, reason):
+            return
+        if self.state_category in ("rejected", "completed") and self._set_category_state("planned", reason):
+            self._set_category_state(category, reason)

@@ -1,2 +1,3 @@
 from . import test_plan_fact
 from . import test_plan_access
+from . import test_invoice_entry

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .account_move import ISSUED_TYPES
+
+# so many invoices are listed on the card; the button shows all of them
+LISTED_INVOICES = 40
+
+
+class ResPartner(models.Model):
+    """The invoices issued to a client, on the client's card: those that the user may see."""
+
+    _inherit = "res.partner"
+
+    issued_invoice_ids = fields.Many2many(
+        "account.move",
+        string="Last Issued Invoices",
+        compute="_compute_issued_invoice_ids",
+        groups="sales_team.group_sale_salesman,account.group_account_readonly,account.group_account_invoice",
+    )
+    issued_invoice_count = fields.Integer("Issued Invoices", compute="_compute_issued_invoice_count")
+    issued_overdue_count = fields.Integer("Overdue Invoices", compute="_compute_issued_invoice_count")
+    issued_currency_id = fields.Many2one("res.currency", compute="_compute_issued_invoice_count")
+    issued_total = fields.Monetary(
+        "Invoiced",
+        compute="_compute_issued_invoice_count",
+        currency_field="issued_currency_id",
+        help="With taxes, less credit notes, in the currency of the company.",
+    )
+    issued_paid = fields.Monetary(
+        "Paid by the Client", compute="_compute_issued_invoice_count", currency_field="issued_currency_id"
+    )
+    issued_left = fields.Monetary(
+        "Left to Pay", compute="_compute_issued_invoice_count", currency_field="issued_currency_id"
+    )
+    issued_overdue = fields.Monetary(
+        "Overdue Amount", compute="_compute_issued_invoice_count", currency_field="issued_currency_id"
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_issued_invoice_ids(self):
+        """The newest invoices of the whole client; the number is limited so that the card opens at once."""
+        moves = self.env["account.move"]
+        for partner in self:
+            partner.issued_invoice_ids = (
+                moves.search(
+                    partner._get_issued_domain(), limit=LISTED_INVOICES, order="invoice_date DESC, name DESC, id DESC"
+                )
+                if partner._origin
+                else moves
+            )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_issued_invoice_count(self):
+        self.issued_currency_id = self.env.company.currency_id
+        for partner in self:
+            count, total, left = partner._get_issued_sums(Domain.TRUE)
+            overdue = self.env["account.move"]._get_overdue_domain()
+            overdue_count, _total, overdue_left = partner._get_issued_sums(overdue) if left else (0, 0.0, 0.0)
+            partner.issued_invoice_count = count
+            partner.issued_total = total
+            partner.issued_left = left
+            partner.issued_paid = total - left
+            partner.issued_overdue_count = overdue_count
+            partner.issued_overdue = overdue_left
+
+    def _get_issued_sums(self, domain):
+        """Return (number, total with taxes, left to pay) of the client's issued invoices, in one query.
+
+        :param domain: which of them
+        :return: amounts in the currency of the company, credit notes negative
+        """
+        moves = self.env["account.move"]
+        if not self._origin or not moves.has_access("read"):
+            return 0, 0.0, 0.0
+        [(count, total, left)] = moves._read_group(
+            self._get_issued_domain() & Domain("state", "=", "posted") & domain,
+            aggregates=["__count", "amount_total_signed:sum", "amount_residual_signed:sum"],
+        )
+        return count, total or 0.0, left or 0.0
+
+    def _get_issued_domain(self):
+        """Return the domain of the invoices and credit notes of the client that the partner is or belongs to."""
+        client = self.client_id or self
+        family = Domain("partner_id", "=", client._origin.id) | Domain("partner_id.client_id", "=", client._origin.id)
+        return family & Domain("move_type", "in", ISSUED_TYPES)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_enter_invoice(self):
+        """Return the action of the dialog that issues an invoice to the client."""
+        self.ensure_one()
+        return self.env["crm.invoice.entry"]._open_for(self)
+
+    def action_view_issued_invoices(self):
+        """Return the action that shows all invoices issued to the client."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_invoicing.account_move_action_issued")
+        action["domain"] = list(self._get_issued_domain())
+        action["context"] = {"create": False, "default_move_type": "out_invoice"}
+        return action
