@@ -10,6 +10,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_requisites_security.xml",
+        "security/crm_invoice_letter_security.xml",
+        "data/ir_config_parameter_data.xml",
+        "data/mail_template_data.xml",
+        "wizard/crm_mailbox_views.xml",
+        "views/crm_invoice_letter_views.xml",
+        "views/res_users_views.xml",
         "security/account_move_security.xml",
         "security/crm_facsimile_security.xml",
         "security/crm_plan_security.xml",

@@ -6,6 +6,7 @@ from . import crm_signatory
 from . import crm_requisites
 from . import crm_requisites_print
 from . import crm_printed_paper
+from . import account_move_letter
 from . import account_move
 from . import account_move_register
 from . import sale_order
@@ -16,6 +17,12 @@ from . import crm_lead
 from . import product_product
 from . import res_partner
 from . import crm_invoice_letter
+from . import crm_invoice_letter_message
+from . import crm_invoice_letter_delivery
+from . import ir_mail_server
+from . import ir_mail_server_messages
+from . import res_partner_history
+from . import res_users
 from . import crm_plan_money
 from . import crm_plan_account_move
 from . import crm_plan_line

@@ -2,3 +2,4 @@ from . import crm_plan_import
 from . import crm_invoice_entry
 from . import crm_invoice_entry_line
 from . import crm_invoice_entry_issue
+from . import crm_mailbox
