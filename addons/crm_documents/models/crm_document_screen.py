@@ -1,11 +1,23 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .crm_document_state import OPEN_CATEGORIES
 
 
 class CrmDocument(models.Model):
-    """Where the buttons of the screens lead."""
+    """What the screens ask for: the columns of the kanban, and where the buttons lead."""
 
     _inherit = "crm.document"
+
+    # the columns in the order of a document's life, the empty ones too
+    state_category = fields.Selection(group_expand=True)
+
+    @api.model
+    def _read_group_state_ids(self, states, domain):
+        """Show all states of the type if the kanban is of one type; those of all types would be too many columns."""
+        types = states.type_id or self.env["crm.document.type"].browse(self.env.context.get("default_type_id"))
+        return types.state_ids if len(types) == 1 else super()._read_group_state_ids(states, domain)
 
     def action_view_partner(self):
         """Return the action of the client's card."""
@@ -29,3 +41,37 @@ class CrmDocument(models.Model):
                     types=", ".join(self.type_id.mapped("name")),
                 )
             )
+
+
+class CrmDocumentType(models.Model):
+    """The card of a type: how much of it is under way."""
+
+    _inherit = "crm.document.type"
+
+    open_document_count = fields.Integer("Still to Do", compute="_compute_open_document_count")
+    overdue_document_count = fields.Integer("Overdue", compute="_compute_open_document_count")
+
+    @api.depends_context("uid")
+    def _compute_open_document_count(self):
+        is_open = Domain("type_id", "in", self.ids) & Domain("state_category", "in", OPEN_CATEGORIES)
+        counts = self._count_documents(is_open)
+        overdue = self._count_documents(is_open & Domain("is_overdue", "=", True))
+        for document_type in self:
+            document_type.open_document_count = counts.get(document_type, 0)
+            document_type.overdue_document_count = overdue.get(document_type, 0)
+
+    def _count_documents(self, domain):
+        """Return {type: number of its documents in ``domain`` that the user sees}."""
+        return dict(self.env["crm.document"]._read_group(domain, ["type_id"], ["__count"]))
+
+    def action_view_documents(self):
+        """Return the action of the documents of the type, named after it: the kanban has its states as columns."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_documents.crm_document_action_of_type")
+        return {
+            **action,
+            "name": self.name,
+            "display_name": self.name,
+            "domain": [("type_id", "=", self.id)],
+            "context": {"default_type_id": self.id},
+        }

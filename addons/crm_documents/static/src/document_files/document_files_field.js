@@ -27,7 +27,12 @@ export class DocumentFilesField extends Component {
         this.input = useRef("input");
         this.root = useRef("root");
         this.state = useState({ comment: "", uploading: 0 });
-        useDropzone(this.root, (ev) => this.add([...ev.dataTransfer.files]), "o_document_dropzone", () => this.canAdd);
+        useDropzone(
+            this.root,
+            (ev) => this.add([...ev.dataTransfer.files]),
+            "o_document_dropzone",
+            () => this.canAdd,
+        );
     }
 
     get canAdd() {

@@ -68,14 +68,15 @@ export class DocumentStateButtons extends Component {
     describeChange(change) {
         const isRejecting = change.category === "rejected";
         const isBlocked = change.needs_approval;
+        const isForward = !isRejecting && RANKS[change.category] >= (RANKS[this.data.state_category] ?? Infinity);
         return {
             key: `state_${change.id}`,
             label: change.needs_reason ? _t("%s…", change.name) : change.name,
-            icon: isBlocked ? "fa-lock" : isRejecting && "fa-times",
+            icon: (isBlocked && "fa-lock") || (isRejecting && "fa-times") || (isForward ? "fa-arrow-right" : "fa-undo"),
             hint: isBlocked ? _t("Has to be approved first") : false,
             isRejecting,
             isBlocked,
-            isForward: !isRejecting && RANKS[change.category] >= (RANKS[this.data.state_category] ?? RANKS.completed + 1),
+            isForward,
             run: () => moveDocument(this.services, this.props.record.resId, [change]),
         };
     }

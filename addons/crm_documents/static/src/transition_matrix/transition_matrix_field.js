@@ -43,9 +43,7 @@ export class TransitionMatrixField extends Component {
     }
 
     findChange(fromId, toId) {
-        return this.list.records.find(
-            ({ data }) => data.from_state_id?.id === fromId && data.to_state_id?.id === toId,
-        );
+        return this.list.records.find(({ data }) => data.from_state_id?.id === fromId && data.to_state_id?.id === toId);
     }
 
     /** Where documents stay for good; a warning unless it is the end of their life. */
@@ -87,7 +85,9 @@ export const transitionMatrixField = {
     component: TransitionMatrixField,
     displayName: _t("Table of Allowed Changes"),
     supportedTypes: ["one2many"],
-    supportedOptions: [{ label: _t("States field"), name: "states_field", type: "field", availableTypes: ["one2many"] }],
+    supportedOptions: [
+        { label: _t("States field"), name: "states_field", type: "field", availableTypes: ["one2many"] },
+    ],
     relatedFields: [
         { name: "sequence", type: "integer" },
         { name: "from_state_id", type: "many2one", relation: "crm.document.state" },
