@@ -11,6 +11,7 @@ from .errors import SetupError
 from .layout import Layout
 from .odoo_source import OdooSource, find_odoo
 from .postgres import Server, ensure_server
+from .printing import ensure_print_libraries
 from .python_env import ensure_runtime
 from .shell import locked, logged
 
@@ -75,6 +76,7 @@ def ensure_runtime_ready(layout: Layout, *, already_locked: bool = False) -> Run
         odoo = find_odoo(layout)
         python = ensure_runtime(layout, odoo)
         server = ensure_server(layout, python)
+        ensure_print_libraries(layout)
         runtime = Runtime(layout, odoo, python, server)
         _write_confs(runtime)
     return runtime
