@@ -7,6 +7,7 @@ from . import crm_document_approval
 from . import crm_document_tasks
 from . import crm_document_file
 from . import crm_document_log
+from . import crm_document_guard
 from . import crm_document_screen
 from . import crm_process_step
 from . import crm_lead

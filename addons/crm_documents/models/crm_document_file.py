@@ -31,7 +31,10 @@ class CrmDocumentFile(models.Model):
         :raises UserError: if a file is empty
         :raises AccessError: if the user may not edit the document
         """
-        documents = self.env["crm.document"].browse({vals.get("document_id") for vals in vals_list})
+        vals_list = [{**self.default_get(["document_id"]), **vals} for vals in vals_list]
+        documents = self.env["crm.document"].browse({vals.get("document_id") for vals in vals_list} - {None, False})
+        if not all(vals.get("document_id") for vals in vals_list):
+            raise UserError(self.env._("Say which document the file belongs to."))
         documents.check_access("write")
         numbers = documents._lock_file_numbers()
         for vals in vals_list:
@@ -49,9 +52,13 @@ class CrmDocument(models.Model):
     _inherit = "crm.document"
 
     def _lock_file_numbers(self):
-        """Return {document id: number of its last version}; two versions at once wait for each other."""
+        """Return {document id: number of its last version}; two versions at once wait for each other.
+
+        The rows are written, not only locked: the second transaction sees no version that is younger than itself, so it
+        has to fail and begin anew.
+        """
         self.flush_recordset()
-        self.env.execute_query(SQL("SELECT id FROM crm_document WHERE id IN %s FOR NO KEY UPDATE", tuple(self.ids)))
+        self.env.cr.execute(SQL("UPDATE crm_document SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
         # sudo: every version counts
         last = (
             self.env["crm.document.file"]

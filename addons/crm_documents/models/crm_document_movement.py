@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from .crm_document_log import log_of
 
+# what a document is tied to, by ids that a caller could invent
+LINKS = ("partner_id", "contact_id", "lead_id", "parent_id")
+
 
 class CrmDocument(models.Model):
     """How a document moves from state to state: by the table of its type, checked in one place."""
@@ -37,6 +40,9 @@ class CrmDocument(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # what the context or the user's defaults give counts as if it had been given
+        defaults = self.default_get(["type_id", "state_id", *LINKS])
+        vals_list = [{**defaults, **vals} for vals in vals_list]
         reasons = [vals.pop("state_reason", None) for vals in vals_list]
         for vals in vals_list:
             self._check_links(vals)
@@ -54,15 +60,20 @@ class CrmDocument(models.Model):
         vals = dict(vals)
         reason = vals.pop("state_reason", None)
         self._check_links(vals)
+        self._bring_to_client(vals)
         if "type_id" in vals:
-            self._check_type_change(vals["type_id"])
+            self._check_type_change(vals)
         moving = self._prepare_movement(vals, reason)
+        if moving and moving != self:
+            # those that stand there already keep the day they came and their deadline
+            (self - moving).write({name: value for name, value in vals.items() if name != "state_id"})
+            return moving.write({**vals, "state_reason": reason})
         if moving:
-            vals.setdefault("state_date", fields.Datetime.now())
+            vals["state_date"] = fields.Datetime.now()
             self._set_state_deadline(vals, self.env["crm.document.state"].browse(vals["state_id"]))
         before = {document: document._get_logged_values() for document in self}
         result = super().write(vals) if vals else True
-        (self - moving)._log_written_values(before)
+        self._log_written_values(before, moving)
         for document in self:
             old_state = before[document]["state_id"]
             if document.state_id != old_state:
@@ -73,6 +84,7 @@ class CrmDocument(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         # sudo: nobody may delete versions, but with a draft they go, and their content with them
         self.sudo().file_ids.unlink()
         return super().unlink()
@@ -91,19 +103,24 @@ class CrmDocument(models.Model):
     def _complete_new_values(self, vals):
         """Let a document on a contact person belong to his client, and one on a deal to the deal's client."""
         lead = self.env["crm.lead"].browse(vals.get("lead_id"))
-        partner = self.env["res.partner"].browse(vals.get("partner_id")) or lead.partner_id
-        client = partner.client_id or partner.commercial_partner_id
-        if partner and client and client != partner:
-            vals.setdefault("contact_id", partner.id)
-        if client:
-            vals["partner_id"] = client.id
-        if "user_id" not in vals and client.user_id:
-            vals["user_id"] = (lead.user_id or client.user_id).id
-        document_type = self.env["crm.document.type"].browse(
-            vals.get("type_id") or self.env.context.get("default_type_id")
-        )
+        if not vals.get("partner_id"):
+            vals["partner_id"] = lead.partner_id.id
+        self._bring_to_client(vals)
+        manager = self.env["res.partner"].browse(vals["partner_id"]).user_id
+        if "user_id" not in vals and manager:
+            vals["user_id"] = (lead.user_id or manager).id
+        document_type = self.env["crm.document.type"].browse(vals.get("type_id"))
         state = self.env["crm.document.state"].browse(vals.get("state_id")) or document_type.state_ids[:1]
         self._set_state_deadline(vals, state)
+
+    @api.model
+    def _bring_to_client(self, vals):
+        """Let a document that is given to a contact person belong to his client."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        client = partner.client_id or partner.commercial_partner_id
+        if client and client != partner:
+            vals.setdefault("contact_id", partner.id)
+            vals["partner_id"] = client.id
 
     @api.model
     def _set_state_deadline(self, vals, state):
@@ -163,7 +180,7 @@ class CrmDocument(models.Model):
     @api.model
     def _check_links(self, vals):
         """Check that a document is tied only to what the user sees: Odoo asks for the document itself alone."""
-        for name in ("partner_id", "contact_id", "lead_id", "parent_id"):
+        for name in LINKS:
             if vals.get(name):
                 self.env[self._fields[name].comodel_name].browse(vals[name]).check_access("read")
 
@@ -201,12 +218,21 @@ class CrmDocument(models.Model):
                 self.env._("“%(state)s” is no state of the type “%(type)s”.", state=state.name, type=self.type_id.name)
             )
 
-    def _check_type_change(self, type_id):
+    def _get_other_type(self, vals):
+        """Return the documents that get another type by writing ``vals``."""
+        return self.filtered(lambda document: document.type_id.id != vals.get("type_id", document.type_id.id))
+
+    def _check_type_change(self, vals):
         """Check that only drafts get another type: what happened in a life of one type has no place in another."""
-        for document in self:
-            if document.type_id.id != type_id and document.state_id != document.type_id._get_first_state():
+        first = self.env["crm.document.type"].browse(vals["type_id"])._get_first_state()
+        for document in self._get_other_type(vals):
+            if document.state_id != document.type_id._get_first_state():
                 raise UserError(
                     self.env._("%(document)s is not a draft any more: its type stays.", document=document.display_name)
+                )
+            if vals.get("state_id", first.id) != first.id:
+                raise UserError(
+                    self.env._("A document that gets another type begins as “%(state)s”.", state=first.name)
                 )
 
     # ------------------------------------------------------------
@@ -230,10 +256,10 @@ class CrmDocument(models.Model):
         :return: the documents that change their state
         :raises UserError: if the table does not allow it, a reason is missing, or somebody has to approve first
         """
-        if "state_id" not in vals or "type_id" in vals:
+        if "state_id" not in vals:
             return self.browse()
         state = self.env["crm.document.state"].browse(vals["state_id"])
-        moving = self.filtered(lambda document: document.state_id != state)
+        moving = (self - self._get_other_type(vals)).filtered(lambda document: document.state_id != state)
         for document in moving:
             document._check_movement(state, reason)
         return moving
@@ -346,10 +372,17 @@ class CrmDocument(models.Model):
             "is_original_received": self.is_original_received,
         }
 
-    def _log_written_values(self, before):
-        """Append what was written to deadline and original; ``before`` is {document: values}."""
+    def _log_written_values(self, before, moving):
+        """Append what was written to deadline and original.
+
+        :param dict before: {document: values}
+        :param moving: those whose deadline follows from their new state, so that it is no row of its own
+        """
         for document in self:
-            for event, note in log_of(before[document], document._get_logged_values(), self.env):
+            after = document._get_logged_values()
+            if document in moving:
+                after["date_deadline"] = before[document]["date_deadline"]
+            for event, note in log_of(before[document], after, self.env):
                 document._add_log(event, note)
 
     # ------------------------------------------------------------

@@ -95,7 +95,7 @@ class CrmDocumentType(models.Model):
     @api.depends("number_sequence_id")
     def _compute_number_next(self):
         for document_type in self:
-            counter = document_type._get_number_counter()
+            counter = document_type._find_number_counter()
             counter.invalidate_recordset(["number_next_actual"])  # Odoo counts on by SQL
             document_type.number_next = counter.number_next_actual if counter else 1
 
@@ -140,17 +140,22 @@ class CrmDocumentType(models.Model):
             "company_id": False,
         }
 
-    def _get_number_counter(self):
-        """Return what counts now: the sequence itself, or its row of this year."""
+    def _find_number_counter(self):
+        """Return what counts now: the sequence itself, or its row of this year if there is a number of this year."""
         # sudo: see _set_number_prefix
         sequence = self.sudo().number_sequence_id
         if not sequence.use_date_range:
             return sequence
         today = fields.Date.context_today(self)
-        for row in sequence.date_range_ids:
-            if row.date_from <= today <= row.date_to:
-                return row
-        return sequence._create_date_range_seq(today)
+        return sequence.date_range_ids.filtered(lambda row: row.date_from <= today <= row.date_to)[:1]
+
+    def _get_number_counter(self):
+        """Return what counts now, and begin the row of this year if there is none."""
+        counter = self._find_number_counter()
+        if counter:
+            return counter
+        # sudo: see _set_number_prefix
+        return self.sudo().number_sequence_id._create_date_range_seq(fields.Date.context_today(self))
 
     # ------------------------------------------------------------
     # COPY

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
+# which document a task is on and why follows from the document
+KEPT_FIELDS = ("document_id", "document_task", "document_state_id")
+
 
 class MailActivity(models.Model):
     """Tasks on documents: they belong to the deal and the client of the document, and know why they were planned."""
@@ -36,6 +39,20 @@ class MailActivity(models.Model):
         columns = {"document_id": "int4", "document_state_id": "int4", "document_task": "varchar"}
         create_missing_columns(self.env.cr, "mail_activity", columns)
         return super()._auto_init()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._drop_kept_fields(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._drop_kept_fields(vals))
+
+    @api.model
+    def _drop_kept_fields(self, vals):
+        """Leave out what only the document sets: by a link of his own a user would read the name of a foreign paper."""
+        if self.env.su:
+            return vals
+        return {name: value for name, value in vals.items() if name not in KEPT_FIELDS}
 
     @api.depends("res_model", "res_id")
     def _compute_document_id(self):
