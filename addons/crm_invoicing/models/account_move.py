@@ -78,6 +78,13 @@ class AccountMove(models.Model):
         for move in self:
             move.register_document_count = counts.get(move._origin, 0)
 
+    def _compute_payment_count(self):
+        """Whoever may not see payments opens the invoice all the same: Odoo's form counts them for everybody."""
+        if self.env["account.payment"].has_access("read"):
+            return super()._compute_payment_count()
+        self.payment_count = 0
+        return None
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

@@ -5,6 +5,7 @@ from .account_move import ISSUED_TYPES
 
 # so many invoices are listed on the card; the button shows all of them
 LISTED_INVOICES = 40
+ISSUED_ORDER = "invoice_date DESC, name DESC, id DESC"
 
 
 class ResPartner(models.Model):
@@ -47,9 +48,7 @@ class ResPartner(models.Model):
         moves = self.env["account.move"]
         for partner in self:
             partner.issued_invoice_ids = (
-                moves.search(
-                    partner._get_issued_domain(), limit=LISTED_INVOICES, order="invoice_date DESC, name DESC, id DESC"
-                )
+                moves.search(partner._get_issued_domain(), limit=LISTED_INVOICES, order=ISSUED_ORDER)
                 if partner._origin
                 else moves
             )

@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
     def _compute_amounts(self):
         """Remember whose amount changed: their proposals follow at the end of the transaction."""
         result = super()._compute_amounts()
-        orders = self.filtered("_origin")._origin
+        orders = self._origin
         if orders:
             precommit = self.env.cr.precommit
             if REPRICED not in precommit.data:

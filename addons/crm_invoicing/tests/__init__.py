@@ -3,3 +3,7 @@ from . import test_plan_access
 from . import test_invoice_entry
 from . import test_letter_send
 from . import test_amount_words
+from . import test_invoice_entry_order
+from . import test_invoice_register
+from . import test_proposal
+from . import test_issued_invoices
