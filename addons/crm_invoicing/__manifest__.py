@@ -28,6 +28,9 @@
         "views/crm_document_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
+        "report/form_style.xml",
+        "report/form_templates.xml",
+        "report/form_reports.xml",
         "views/menus.xml",
     ],
     "assets": {

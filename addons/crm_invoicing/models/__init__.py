@@ -6,10 +6,16 @@ from . import crm_signatory
 from . import crm_requisites
 from . import crm_requisites_print
 from . import crm_printed_paper
+from . import crm_printed_party
+from . import crm_printed_lines
+from . import crm_printed_heading
+from . import crm_printed_layout
 from . import account_move_letter
 from . import account_move
+from . import account_move_form
 from . import account_move_register
 from . import sale_order
+from . import sale_order_form
 from . import sale_order_proposal
 from . import crm_document
 from . import crm_document_proposal
