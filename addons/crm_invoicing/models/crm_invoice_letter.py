@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import email_normalize
+
+from ..tools.addresses import get_plain_address
 
 # what a letter may be sent from; all other states are the end, or a person's decision
 UNSENT_STATES = ("draft", "failed")
@@ -101,7 +102,7 @@ class CrmInvoiceLetter(models.Model):
             return self.env._("You have not set up your mailbox yet: invoices are sent from it.")
         if not self.email_to:
             return self.env._("Choose a contact person with an e-mail address.")
-        if not email_normalize(self.email_to):
+        if not get_plain_address(self.email_to):
             return self.env._("%(address)s is no e-mail address.", address=self.email_to)
         return None
 
@@ -129,11 +130,20 @@ class CrmInvoiceLetter(models.Model):
         self._check_no_outcome(vals)
         if not self.env.su and any(letter.state not in UNSENT_STATES for letter in self):
             raise UserError(self.env._("A letter that has left, or may have, stays as it is: write a new one."))
+        if not self.env.su:
+            self._check_same_sender_and_invoice(vals)
         return super().write(vals)
+
+    def _check_same_sender_and_invoice(self, vals):
+        """The rules ask whose letter it was before it is written; it must not become another's afterwards."""
+        if "move_id" in vals or vals.get("user_id", self.env.uid) != self.env.uid:
+            raise AccessError(self.env._("A letter stays with its invoice and its sender: write a new one."))
 
     def _check_no_outcome(self, vals):
         """Forbid to say by hand that a letter was sent."""
-        given = {name for name in OUTCOME_FIELDS & vals.keys() if vals[name] and vals[name] != "draft"}
+        given = {name for name in OUTCOME_FIELDS & vals.keys() if vals[name]}
+        if vals.get("state") == "draft":
+            given.discard("state")
         if given and not self.env.su:
             raise AccessError(self.env._("What became of a letter is written by the sending only."))
 
@@ -152,6 +162,7 @@ class CrmInvoiceLetter(models.Model):
 
         :param contact: `res.partner` it goes to; without it the invoice's own address, or the first contact with one
         """
+        move.check_access("read")
         contact = contact or self._get_default_contact(move)
         letter = self.search(
             [("move_id", "=", move.id), ("user_id", "=", self.env.uid), ("state", "in", UNSENT_STATES)], limit=1

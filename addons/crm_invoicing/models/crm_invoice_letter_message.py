@@ -2,9 +2,11 @@ from types import SimpleNamespace
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr, html2plaintext
+from odoo.tools import formataddr, html2plaintext
 from odoo.tools.mail import generate_tracking_message_id
 from odoo.tools.safe_eval import safe_eval, time
+
+from ..tools.addresses import get_plain_address
 
 
 class CrmInvoiceLetter(models.Model):
@@ -27,7 +29,7 @@ class CrmInvoiceLetter(models.Model):
         :return: dict of sender, recipient, copies (addresses) and data (bytes)
         """
         message = self._prepare_message(mailbox)
-        recipient = email_normalize(self.email_to)
+        recipient = get_plain_address(self.email_to)
         session = SimpleNamespace(from_filter=mailbox.from_filter, smtp_from=message["From"])
         sender, recipients, message = (
             self.env["ir.mail_server"]
@@ -48,8 +50,8 @@ class CrmInvoiceLetter(models.Model):
         body = self.env["mail.render.mixin"]._replace_local_links(self.body or "")
         return self.env["ir.mail_server"]._build_email__(
             email_from=sender,
-            email_to=[formataddr((self.contact_id.name or "", email_normalize(self.email_to)))],
-            subject=self.subject,
+            email_to=[formataddr((self.contact_id.name or "", get_plain_address(self.email_to)))],
+            subject=" ".join(self.subject.split()),  # one line, whatever was pasted
             body=body,
             body_alternative=html2plaintext(body),
             subtype="html",

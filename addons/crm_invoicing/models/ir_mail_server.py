@@ -70,8 +70,8 @@ class IrMailServer(models.Model):
         """Return how many seconds one answer of a mailbox's server may take."""
         value = self.env["ir.config_parameter"].sudo().get_param("crm_invoicing.mailbox_timeout")  # sudo: a number
         try:
-            return max(float(value), 0.1)
-        except (TypeError, ValueError):
+            return max(float(value or DEFAULT_TIMEOUT), 0.1)
+        except ValueError:
             return DEFAULT_TIMEOUT
 
     def _deliver_letter(self, envelope):

@@ -7,3 +7,8 @@ from . import test_invoice_entry_order
 from . import test_invoice_register
 from . import test_proposal
 from . import test_issued_invoices
+from . import test_smtp_delivery
+from . import test_mailbox
+from . import test_letter_outcome
+from . import test_letter_access
+from . import test_letter_once

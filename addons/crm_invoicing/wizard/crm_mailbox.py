@@ -3,7 +3,9 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import config, email_normalize
+from odoo.tools import config
+
+from ..tools.addresses import get_plain_address
 
 # Where a user may let this server connect to. Other services of the network are nothing to be asked for by everybody; the
 # administrator can add the port of his mail server by the system parameter crm_invoicing.mailbox_ports.
@@ -78,7 +80,7 @@ class CrmMailbox(models.TransientModel):
     def _compute_host(self):
         """Guess the usual name, as long as there is none."""
         for mailbox in self:
-            domain = (email_normalize(mailbox.address) or "").partition("@")[2]
+            domain = get_plain_address(mailbox.address).partition("@")[2]
             mailbox.host = mailbox.host or (domain and f"smtp.{domain}")
 
     @api.depends("address")
@@ -187,7 +189,7 @@ class CrmMailbox(models.TransientModel):
     def _prepare_server(self):
         return {
             "name": self.env._("Mailbox of %(user)s", user=self.env.user.name),
-            "from_filter": email_normalize(self.address),
+            "from_filter": get_plain_address(self.address),
             "smtp_authentication": "login",
             "smtp_host": self.host.strip(),
             "smtp_port": self.port,
@@ -230,7 +232,7 @@ class CrmMailbox(models.TransientModel):
     # ------------------------------------------------------------
 
     def _check_address(self):
-        address = email_normalize(self.address)
+        address = get_plain_address(self.address)
         Server = self.env["ir.mail_server"]
         if not address or Server._parse_from_filter(address) != [address]:
             raise UserError(self.env._("%(address)s is no e-mail address.", address=self.address))
