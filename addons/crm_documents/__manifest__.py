@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_document_security.xml",
+        "security/crm_document_reason_security.xml",
         "data/crm_document_type_data.xml",
         "wizard/crm_document_reason_views.xml",
         "views/crm_document_views.xml",

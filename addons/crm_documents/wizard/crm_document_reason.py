@@ -9,7 +9,7 @@ class CrmDocumentReason(models.TransientModel):
     _name = "crm.document.reason"
     _description = "Change of State of Documents"
 
-    document_ids = fields.Many2many("crm.document", string="Documents", required=True)
+    document_ids = fields.Many2many("crm.document", string="Documents", required=True, context={"active_test": False})
     document_count = fields.Integer("Number of Documents", compute="_compute_allowed")
     allowed_state_ids = fields.Many2many(
         "crm.document.state", compute="_compute_allowed", export_string_translation=False

@@ -40,10 +40,14 @@ DocumentKanbanModel.DynamicGroupList = class DocumentDynamicGroupList extends Re
             this.refuseMove(changes, displayName);
             return;
         }
+        let isDiscarded = false;
         try {
-            await moveDocument(this.model, documentId, meant);
+            isDiscarded = !(await moveDocument(this.model, documentId, meant));
         } finally {
-            await this.model.root.load();
+            // also after a refusal of the server: somebody else may have moved it meanwhile
+            if (!isDiscarded) {
+                await this.model.root.load();
+            }
         }
     }
 

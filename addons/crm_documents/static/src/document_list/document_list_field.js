@@ -25,7 +25,9 @@ export class DocumentListField extends X2ManyField {
 
     /** The list is only looked at: adding, changing and deleting are done in the register. */
     get rendererProps() {
-        return { ...super.rendererProps, readonly: true, editable: false };
+        const props = super.rendererProps;
+        const activeActions = { ...props.activeActions, create: false, delete: false, onDelete: undefined };
+        return { ...props, activeActions, readonly: true, editable: false };
     }
 
     async openRecord(record) {

@@ -89,11 +89,11 @@ export const transitionMatrixField = {
         { label: _t("States field"), name: "states_field", type: "field", availableTypes: ["one2many"] },
     ],
     relatedFields: [
-        { name: "sequence", type: "integer" },
-        { name: "from_state_id", type: "many2one", relation: "crm.document.state" },
-        { name: "to_state_id", type: "many2one", relation: "crm.document.state" },
-        { name: "needs_reason", type: "boolean" },
-        { name: "needs_approval", type: "boolean" },
+        { name: "sequence", type: "integer", readonly: false },
+        { name: "from_state_id", type: "many2one", relation: "crm.document.state", readonly: false },
+        { name: "to_state_id", type: "many2one", relation: "crm.document.state", readonly: false },
+        { name: "needs_reason", type: "boolean", readonly: false },
+        { name: "needs_approval", type: "boolean", readonly: false },
     ],
     extractProps: ({ options }) => ({ statesField: options.states_field || "state_ids" }),
 };
