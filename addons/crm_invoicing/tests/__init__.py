@@ -12,3 +12,4 @@ from . import test_mailbox
 from . import test_letter_outcome
 from . import test_letter_access
 from . import test_letter_once
+from . import test_pdf_report

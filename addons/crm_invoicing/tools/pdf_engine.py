@@ -18,6 +18,10 @@ CUTS = {
 }
 CUT_PATH = "web/static/fonts/google/Roboto/Roboto-%s.ttf"
 
+# What a reference without a scheme is relative to: a name that cannot exist, and is refused like all others. Without a
+# base WeasyPrint ends at a relative @import.
+BASE_URL = "https://form.invalid/"
+
 
 class PdfEngineMissing(Exception):
     """WeasyPrint, or a system library that it draws with, is not on this machine; the text names it."""
@@ -54,7 +58,9 @@ class PdfEngine:
         # The one way out of a document. Pictures travel inside it; files, addresses and redirections are refused.
         self._fetcher = self._weasyprint.urls.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
         self._add_fonts()
-        self._sheet = self._weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher)
+        self._sheet = self._weasyprint.CSS(
+            string=css, base_url=BASE_URL, font_config=self._fonts, url_fetcher=self._fetcher
+        )
 
     def print_document(self, html):
         """Return the PDF of a document.
@@ -62,7 +68,7 @@ class PdfEngine:
         :param str html: a whole page of HTML
         :rtype: bytes
         """
-        document = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+        document = self._weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=self._fetcher)
         return document.write_pdf(font_config=self._fonts, stylesheets=[self._sheet])
 
     def _add_fonts(self):

@@ -22,7 +22,10 @@ class PrintedForms:
     def __init__(self, html, model):
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)  # a scan is longer than a usual attribute
         content = html if isinstance(html, bytes) else html.encode()
-        self._root = lxml.html.document_fromstring(content.strip() or b"<html/>", parser=parser)
+        try:
+            self._root = lxml.html.document_fromstring(content, parser=parser)
+        except etree.ParserError:  # there is nothing in it
+            self._root = E.html()
         self._model = model
 
     def get_css(self):
@@ -37,6 +40,7 @@ class PrintedForms:
         articles = {}
         for article in self._root.xpath(ARTICLES):
             if article.get("data-oe-model") == self._model and article.get("data-oe-id", "").isdigit():
+                article.tail = None
                 articles.setdefault(int(article.get("data-oe-id")), []).append(article)
         return {res_id: self._wrap(parts) for res_id, parts in articles.items()}
 
