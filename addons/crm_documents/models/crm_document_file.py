@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class CrmDocumentFile(models.Model):
@@ -52,13 +51,8 @@ class CrmDocument(models.Model):
     _inherit = "crm.document"
 
     def _lock_file_numbers(self):
-        """Return {document id: number of its last version}; two versions at once wait for each other.
-
-        The rows are written, not only locked: the second transaction sees no version that is younger than itself, so it
-        has to fail and begin anew.
-        """
-        self.flush_recordset()
-        self.env.cr.execute(SQL("UPDATE crm_document SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
+        """Return {document id: number of its last version}; two versions at once wait for each other."""
+        self._take_turns()
         # sudo: every version counts
         last = (
             self.env["crm.document.file"]

@@ -86,6 +86,7 @@ class CrmDocument(models.Model):
         """
         if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
             raise AccessError(self.env._("Only the head of sales asks to sign immediately."))
+        self._take_turns()
         urged = self.filtered(lambda document: document._can_be_urged())
         for document in urged:
             document._urge()

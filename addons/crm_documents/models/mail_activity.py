@@ -40,6 +40,10 @@ class MailActivity(models.Model):
         create_missing_columns(self.env.cr, "mail_activity", columns)
         return super()._auto_init()
 
+    @api.model
+    def default_get(self, fields):
+        return self._drop_kept_fields(super().default_get(fields))
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._drop_kept_fields(vals) for vals in vals_list])

@@ -1,6 +1,7 @@
 from . import test_document_access
 from . import test_document_approval
 from . import test_document_attacks
+from . import test_document_concurrency
 from . import test_document_files
 from . import test_document_movement
 from . import test_document_process
