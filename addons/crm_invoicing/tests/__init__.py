@@ -13,3 +13,4 @@ from . import test_letter_outcome
 from . import test_letter_access
 from . import test_letter_once
 from . import test_pdf_report
+from . import test_pdf_engine
