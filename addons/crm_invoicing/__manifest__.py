@@ -34,7 +34,12 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_invoicing/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_invoicing/static/src/**/*",
+            # with the pivot and graph views, which Odoo loads when they are opened
+            ("remove", "crm_invoicing/static/src/plan_report/**/*"),
+        ],
+        "web.assets_backend_lazy": ["crm_invoicing/static/src/plan_report/**/*"],
         "web.assets_tests": ["crm_invoicing/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "crm_invoicing/static/tests/**/*",

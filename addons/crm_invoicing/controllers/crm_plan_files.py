@@ -39,7 +39,9 @@ class CrmPlanFilesController(Controller):
     def download_rows_to_correct(self, import_id):
         """Return the rows of the user's own import that cannot be taken, each with the reason."""
         record = request.env["crm.plan.import"].search([("id", "=", import_id)])
-        return self._send(*record._make_rows_to_correct()) if record else request.not_found()
+        if not record:
+            raise request.not_found()
+        return self._send(*record._make_rows_to_correct())
 
     def _send(self, name, content):
         headers = [

@@ -79,7 +79,7 @@ class CrmPlanLine(models.Model):
         overdue = self.env._("Overdue")
         for line in self:
             client, contract = line.partner_id, line.contract_id.sudo()  # sudo: the number of a contract is no secret
-            yield (
+            values = (
                 line.id,
                 client.complete_name or client.name,
                 client.vat or client.company_registry,
@@ -95,3 +95,4 @@ class CrmPlanLine(models.Model):
                 line.note,
                 line.currency_id.id,
             )
+            yield tuple("" if value is False else value for value in values)

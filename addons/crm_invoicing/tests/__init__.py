@@ -14,3 +14,8 @@ from . import test_letter_access
 from . import test_letter_once
 from . import test_pdf_report
 from . import test_pdf_engine
+from . import test_plan_grid
+from . import test_plan_report
+from . import test_plan_workbook
+from . import test_plan_views
+from . import test_plan_ui
