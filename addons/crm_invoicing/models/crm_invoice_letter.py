@@ -29,17 +29,22 @@ class CrmInvoiceLetter(models.Model):
     move_id = fields.Many2one("account.move", "Invoice", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="move_id.company_id")
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Client")
-    user_id = fields.Many2one("res.users", "From", required=True, default=lambda self: self.env.user, index=True)
+    user_id = fields.Many2one("res.users", "Sender", required=True, default=lambda self: self.env.user, index=True)
     contact_id = fields.Many2one(
         "res.partner",
-        "To",
+        "Recipient",
         ondelete="set null",
         domain="[('commercial_partner_id', '=', partner_id), ('email', '!=', False)]",
     )
 
     # The letter
     email_to = fields.Char(
-        "Address", compute="_compute_email_to", store=True, readonly=False, precompute=True, compute_sudo=False
+        "Recipient's Address",
+        compute="_compute_email_to",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=False,
     )
     subject = fields.Char(required=True)
     body = fields.Html(sanitize="email_outgoing")
@@ -54,7 +59,7 @@ class CrmInvoiceLetter(models.Model):
             ("draft", "Not sent"),
             ("sending", "Being sent"),
             ("sent", "Sent"),
-            ("failed", "Refused"),
+            ("failed", "Not accepted"),
             ("unclear", "Perhaps sent"),
         ],
         default="draft",
@@ -64,12 +69,12 @@ class CrmInvoiceLetter(models.Model):
     )
     failure = fields.Char("What Went Wrong", readonly=True, copy=False)
     sent_date = fields.Datetime("Sent on", readonly=True, copy=False)
+    # the same for each attempt, so that a mail program shows a letter that came twice once
     message_uid = fields.Char(
         "Message-Id",
         readonly=True,
         copy=False,
         export_string_translation=False,
-        help="The same for each attempt, so that a mail program shows a letter that came twice once.",
     )
     mail_message_id = fields.Many2one("mail.message", "In the History", readonly=True, copy=False, ondelete="set null")
     form_attachment_id = fields.Many2one("ir.attachment", "Sent Form", readonly=True, copy=False, ondelete="set null")
@@ -77,7 +82,7 @@ class CrmInvoiceLetter(models.Model):
 
     # What the dialog warns of
     mailbox_address = fields.Char(related="user_id.mailbox_address", string="Sent from")
-    warning = fields.Char(compute="_compute_warning")
+    warning = fields.Char(compute="_compute_warning", export_string_translation=False)
 
     _forgotten_idx = models.Index("(state) WHERE state IN ('sending', 'sent') AND is_registered IS NOT TRUE")
 
@@ -237,5 +242,4 @@ class CrmInvoiceLetter(models.Model):
     @api.model
     def _get_form_report(self):
         """Return the report whose PDF is attached."""
-        form = self.env.ref("crm_invoicing.account_move_report_invoice", raise_if_not_found=False)
-        return form or self.env.ref("account.account_invoices")
+        return self.env.ref("crm_invoicing.account_move_report_invoice")

@@ -19,11 +19,11 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
+    # of a personal server: read by the conversation with it and by nobody else
     mailbox_password = fields.Char(
         groups=NO_ACCESS,
         copy=False,
         export_string_translation=False,
-        help="Of a personal server: read by the conversation with the server and by nobody else.",
     )
     is_copied_to_owner = fields.Boolean("Copy to the Owner", help="The owner gets a hidden copy of each letter.")
 

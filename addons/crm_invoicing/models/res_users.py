@@ -18,21 +18,26 @@ class ResUsers(models.Model):
         compute="_compute_mailbox_address",
         help="The address that invoices are sent from. Empty: no mailbox is set up, and nothing can be sent.",
     )
-    is_mailbox_allowed = fields.Boolean(compute="_compute_is_mailbox_allowed")
+    is_mailbox_allowed = fields.Boolean(compute="_compute_is_mailbox_allowed", export_string_translation=False)
 
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
 
     def _compute_outgoing_mail_server_id(self):
-        """A mailbox is the server of its owner also if its address or login is not his e-mail in Odoo."""
+        """A mailbox is the server of its owner also if its address or login is not his e-mail in Odoo.
+
+        The type says what carries his other mail: the mailbox, if it has the address that this mail comes from.
+        """
         super()._compute_outgoing_mail_server_id()
         # sudo: servers are the administrators', each user gets to know his own one only
         mailboxes = self.env["ir.mail_server"].sudo().search(self._get_mailbox_domain())
-        mailbox_by_owner = {mailbox.owner_user_id.id: mailbox.id for mailbox in mailboxes}
+        mailbox_by_owner = {mailbox.owner_user_id.id: mailbox for mailbox in mailboxes}
         for user in self.filtered(lambda user: user._origin.id in mailbox_by_owner):
-            user.outgoing_mail_server_id = mailbox_by_owner[user._origin.id]
-            user.outgoing_mail_server_type = MAILBOX_TYPE
+            mailbox = mailbox_by_owner[user._origin.id]
+            user.outgoing_mail_server_id = mailbox.id
+            is_for_all = mailbox.from_filter == user.email_normalized
+            user.outgoing_mail_server_type = MAILBOX_TYPE if is_for_all else "default"
 
     def _get_mailbox_domain(self):
         return [("owner_user_id", "in", self._origin.ids), ("smtp_authentication", "=", "login")]
@@ -69,11 +74,12 @@ class ResUsers(models.Model):
     def action_test_outgoing_mail_server(self):
         """Test a mailbox with clear messages, and other servers as Odoo does."""
         user = self.env.user
-        if user.outgoing_mail_server_type != MAILBOX_TYPE:
+        # sudo: the user's own server, of which he gets one answer
+        mailbox = user.outgoing_mail_server_id.sudo()
+        if mailbox.smtp_authentication != "login":
             return super().action_test_outgoing_mail_server()
         user._check_mailbox_allowed()
-        # sudo: the user's own server, of which he gets one answer
-        return user.outgoing_mail_server_id.sudo()._test_mailbox()
+        return mailbox._test_mailbox()
 
     def action_open_mailbox(self):
         """Return the action that opens the dialog with the user's own mailbox.

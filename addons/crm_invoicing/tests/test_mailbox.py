@@ -43,7 +43,11 @@ class TestMailbox(LetterCommon):
         mailbox = self._set_up()
         self.assertEqual(mailbox.owner_user_id, self.olena)
         self.assertEqual(self.olena.outgoing_mail_server_id, mailbox)
+        self.assertEqual(self.olena.outgoing_mail_server_type, "default", "his other mail has another address")
+        self._set_up(address=self.olena.email)
         self.assertEqual(self.olena.outgoing_mail_server_type, "mailbox")
+        self.assertEqual(self.olena.outgoing_mail_server_id, mailbox)
+        self._set_up()
         self.assertEqual(self.olena.with_user(self.olena).mailbox_address, "invoices@company.example")
         self.assertFalse(self.taras.outgoing_mail_server_id)
 

@@ -23,7 +23,7 @@ class CrmMailbox(models.TransientModel):
     address = fields.Char("E-Mail Address", required=True, help="The client sees it as the sender.")
     host = fields.Char("Mail Server", compute="_compute_host", store=True, readonly=False, compute_sudo=False)
     encryption = fields.Selection(
-        [("starttls", "STARTTLS"), ("ssl", "SSL"), ("none", "None")],
+        [("starttls", "STARTTLS"), ("ssl", "SSL"), ("none", "Not encrypted")],
         required=True,
         default="starttls",
         help="As your provider says: STARTTLS is usual at port 587, SSL at port 465.",
@@ -46,11 +46,11 @@ class CrmMailbox(models.TransientModel):
         help="It is kept for sending and shown to nobody, not even to you. Empty: it stays as it is.",
     )
     secret = fields.Char(groups=NO_ACCESS, copy=False, export_string_translation=False)
-    has_password = fields.Boolean(compute="_compute_has_password")
+    has_password = fields.Boolean(compute="_compute_has_password", export_string_translation=False)
     is_copied_to_owner = fields.Boolean("Hidden Copy to Me", help="Each letter comes to this address too.")
 
     # What is there
-    is_set_up = fields.Boolean(compute="_compute_is_set_up")
+    is_set_up = fields.Boolean(compute="_compute_is_set_up", export_string_translation=False)
 
     # ------------------------------------------------------------
     # DEFAULTS, COMPUTES
