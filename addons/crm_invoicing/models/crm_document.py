@@ -27,6 +27,28 @@ class CrmDocument(models.Model):
                 vals["order_id"] = parent.order_id.id
         return super().create(vals_list)
 
+    @api.depends("move_id")
+    def _compute_state_buttons(self):
+        """No buttons on the document of an invoice: its state is that of the payments."""
+        followed = self.filtered(lambda document: document._is_followed())
+        followed.state_buttons = []
+        return super(CrmDocument, self - followed)._compute_state_buttons()
+
+    def _check_movement(self, state, reason=None):
+        """Leave the document of an invoice to the accounts: paid is what was paid."""
+        if self._is_followed() and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(document)s follows the invoice in the accounts: the payment, or the cancellation, is entered there.",
+                    document=self.display_name,
+                )
+            )
+        return super()._check_movement(state, reason)
+
+    def _is_followed(self):
+        """Return whether the state of the document is that of an invoice in the accounts."""
+        return bool(self.move_id) and self.kind == "invoice"
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

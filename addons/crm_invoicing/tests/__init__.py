@@ -19,3 +19,4 @@ from . import test_plan_report
 from . import test_plan_workbook
 from . import test_plan_views
 from . import test_plan_ui
+from . import test_invoice_entry_ui

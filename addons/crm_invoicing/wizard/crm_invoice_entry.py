@@ -107,7 +107,7 @@ class CrmInvoiceEntry(models.TransientModel):
     is_stamped = fields.Boolean(
         "Signature and Stamp", help="The printed forms carry the scanned signatures and the stamp."
     )
-    missing_requisites = fields.Text("What is Missing on the Form", compute="_compute_missing_requisites")
+    missing_requisites = fields.Char("What is Missing on the Form", compute="_compute_missing_requisites")
 
     # What came of it
     move_id = fields.Many2one("account.move", "Issued Invoice", readonly=True, ondelete="cascade", copy=False)
@@ -249,7 +249,7 @@ class CrmInvoiceEntry(models.TransientModel):
         """What the form will leave empty: a warning only, the invoice can be issued."""
         for entry in self:
             missing = entry._get_missing_requisites() if entry.partner_id else []
-            entry.missing_requisites = "\n".join(missing) or False
+            entry.missing_requisites = "; ".join(missing) or False
 
     # ------------------------------------------------------------
     # OPEN
