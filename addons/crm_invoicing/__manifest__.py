@@ -16,6 +16,7 @@
         "wizard/crm_mailbox_views.xml",
         "views/crm_invoice_letter_views.xml",
         "views/res_users_views.xml",
+        "views/ir_actions_report_views.xml",
         "security/account_move_security.xml",
         "security/crm_facsimile_security.xml",
         "security/crm_plan_security.xml",

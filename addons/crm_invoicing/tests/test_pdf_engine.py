@@ -74,6 +74,10 @@ class TestPdfEngine(BaseCase):
                 self.assertIn("Акт", read_pages(self.print_html(body, "p { color: ; } } @page {"))[0])
         self.assertEqual(len(read_pages(PdfEngine().print_document(""))), 1)
 
+    def test_log_is_not_filled_with_steps(self):
+        with self.assertNoLogs("weasyprint.progress", "INFO"):
+            self.print_html("<p>Акт</p>")
+
     def test_documents_do_not_meet(self):
         engine = PdfEngine()
         first = engine.print_document("<html><head><style>p { display: none }</style></head><p>One</p></html>")

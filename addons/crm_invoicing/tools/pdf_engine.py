@@ -3,6 +3,7 @@
 Nothing here knows Odoo's records; `ir.actions.report` puts the engine behind the reports that choose it.
 """
 
+import logging
 from pathlib import Path
 
 from odoo.tools.misc import file_path
@@ -37,6 +38,8 @@ def load_weasyprint():
         import weasyprint.urls
     except (ImportError, OSError) as error:
         raise PdfEngineMissing(str(error).partition("\n")[0]) from error
+    # It tells each of seven steps of each document; what matters to a server is what it could not do.
+    weasyprint.logger.PROGRESS_LOGGER.setLevel(logging.WARNING)
     return weasyprint
 
 
