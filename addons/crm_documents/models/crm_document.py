@@ -123,11 +123,14 @@ class CrmDocument(models.Model):
         return overdue if True in value else ["!", "&", *overdue]
 
     def _compute_file_count(self):
-        counts = dict(
-            self.env["crm.document.file"]._read_group([("document_id", "in", self.ids)], ["document_id"], ["__count"])
-        )
+        # sudo: whoever sees the document sees its versions; asking for each row again would cost three joins
+        files = self.env["crm.document.file"].sudo()
+        counts = {
+            document.id: count
+            for document, count in files._read_group([("document_id", "in", self.ids)], ["document_id"], ["__count"])
+        }
         for document in self:
-            document.file_count = counts.get(document, 0)
+            document.file_count = counts.get(document.id, 0)
 
     @api.depends("type_id", "name", "date")
     @api.depends_context("lang")

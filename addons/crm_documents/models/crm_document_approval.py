@@ -91,7 +91,7 @@ class CrmDocument(models.Model):
     def _get_heads(self):
         # sudo: who heads the department is no secret
         heads = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
-        return heads.filtered(lambda user: self.company_id in user.company_ids)
+        return heads.filtered(lambda user: user.active and self.company_id in user.company_ids)
 
     def _get_approver_names(self):
         return ", ".join(self._get_approvers().sudo().mapped("name"))  # sudo: names of colleagues are no secret
@@ -123,6 +123,7 @@ class CrmDocument(models.Model):
                 )
             # sudo: the approval is set by these actions alone
             document.sudo().write({"approval_state": "requested", "approval_user_id": False, "approval_reason": False})
+            document._drop_approval_tasks()
             document._plan_approval_tasks(approvers)
             document._add_log("requested", ", ".join(approvers.sudo().mapped("name")))  # sudo: names are no secret
         return True
@@ -136,7 +137,9 @@ class CrmDocument(models.Model):
         :raises UserError: if the user is no approver, or nothing has to be approved
         """
         self._check_approver()
-        for document in self.filtered(lambda document: document.approval_state != "approved"):
+        documents = self.filtered(lambda document: document.approval_state != "approved")
+        documents._check_to_approve()
+        for document in documents:
             document._approve()
             waiting = document._get_allowed_changes().filtered("needs_approval")
             if len(waiting) == 1 and not waiting.needs_reason and waiting.to_state_id.category == "planned":
@@ -150,6 +153,7 @@ class CrmDocument(models.Model):
         :raises UserError: if the user is no approver, gives no reason, or nothing has to be approved
         """
         self._check_approver()
+        self._check_to_approve()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why you refuse: who prepared the document has to know what to mend."))
         for document in self:
@@ -173,7 +177,10 @@ class CrmDocument(models.Model):
                         approvers=document._get_approver_names(),
                     )
                 )
-            if document.approval_state != "approved" and not document.needs_approval:
+
+    def _check_to_approve(self):
+        for document in self:
+            if not document._has_change_to_approve():
                 raise UserError(self.env._("%(document)s needs no approval.", document=document.display_name))
 
     def _approve(self):

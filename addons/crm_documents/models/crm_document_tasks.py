@@ -67,6 +67,11 @@ class CrmDocument(models.Model):
         (tasks - mine).unlink()
         mine.action_feedback()
 
+    def _drop_approval_tasks(self):
+        """Take back the question: who asks again asks once."""
+        # sudo: the tasks of the approvers
+        self.sudo().activity_ids.filtered(lambda task: task.document_task == "approval").unlink()
+
     def _plan_rework_task(self, reason):
         user = self.user_id or self.create_uid
         if not self._can_be_read_by(user):

@@ -5,6 +5,7 @@ from . import test_document_concurrency
 from . import test_document_files
 from . import test_document_movement
 from . import test_document_process
+from . import test_document_random
 from . import test_document_reason
 from . import test_document_screen
 from . import test_document_tasks
