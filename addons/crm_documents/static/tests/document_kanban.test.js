@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import { contains, MockServer, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, MockServer, mockService, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 import { CrmDocument, CrmDocumentState, defineDocumentModels, stepCalls } from "./document_test_helpers";
 
@@ -32,8 +32,8 @@ const cardsIn = (column) => queryAllTexts(`.o_kanban_group:has(.o_column_title:c
 /** A third and fourth column, so that there is somewhere to drop. */
 function fillColumns() {
     CrmDocument._records.push(
-        { id: 3, name: "C/3", state_id: 3, state_category: "signed", state_buttons: [] },
-        { id: 4, name: "C/4", state_id: 4, state_category: "rejected", state_buttons: [] },
+        { id: 3, name: "C/3", type_id: 1, state_id: 3, state_category: "signed", state_buttons: [] },
+        { id: 4, name: "C/4", type_id: 1, state_id: 4, state_category: "rejected", state_buttons: [] },
     );
 }
 
@@ -80,16 +80,33 @@ test("discarded, the card is where it was", async () => {
 test("a drop that the table does not allow says what it allows", async () => {
     stepCalls();
     fillColumns();
+    onRpc("has_access", () => false);
     await mountKanban("state_id");
     await drag("C/1", "Signed");
     await animationFrame();
     expect(".o_notification_content").toHaveText(
         "From here a document does not go to “Signed”. Allowed: Out for signature, Rejected.",
     );
+    expect(".o_notification_buttons").toHaveCount(0);
     await drag("C/3", "Draft");
     await animationFrame();
     expect(".o_notification_content:contains(has ended)").toHaveCount(1);
     expect.verifySteps([]);
+});
+
+test("the head gets from there to the table of allowed changes", async () => {
+    fillColumns();
+    onRpc("has_access", () => true);
+    mockService("action", {
+        async doAction({ res_model, res_id }) {
+            expect.step(`open ${res_model} ${res_id}`);
+        },
+    });
+    await mountKanban("state_id");
+    await drag("C/1", "Signed");
+    await animationFrame();
+    await contains(".o_notification_buttons button:contains(Allowed Changes)").click();
+    expect.verifySteps(["open crm.document.type 1"]);
 });
 
 test("by category: one state of it is meant without a question", async () => {

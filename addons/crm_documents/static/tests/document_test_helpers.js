@@ -76,6 +76,7 @@ export class CrmDocument extends models.Model {
     _name = "crm.document";
 
     name = fields.Char();
+    type_id = fields.Many2one({ relation: "crm.document.type" });
     parent_id = fields.Many2one({ relation: "crm.document" });
     child_ids = fields.One2many({ relation: "crm.document", relation_field: "parent_id" });
     state_id = fields.Many2one({ relation: "crm.document.state" });
@@ -93,6 +94,7 @@ export class CrmDocument extends models.Model {
         {
             id: 1,
             name: "C/1",
+            type_id: 1,
             state_id: 1,
             state_category: "planned",
             state_buttons: [TO_SIGN, REJECTED],
@@ -101,6 +103,7 @@ export class CrmDocument extends models.Model {
         {
             id: 2,
             name: "C/2",
+            type_id: 1,
             parent_id: 1,
             state_id: 2,
             state_category: "to_sign",

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
@@ -8,15 +9,7 @@ import { moveDocument } from "../movement/document_movement";
 
 const STATE_FIELDS = { state_id: "id", state_category: "category" };
 
-export class DocumentKanbanModel extends RelationalModel {
-    static services = [...RelationalModel.services, "dialog", "notification"];
-
-    setup(params, { dialog, notification }) {
-        super.setup(...arguments);
-        this.dialog = dialog;
-        this.notification = notification;
-    }
-}
+export class DocumentKanbanModel extends RelationalModel {}
 
 /**
  * A card dropped in another column of states or categories is moved as the buttons of its form would move it. It stays
@@ -34,10 +27,14 @@ DocumentKanbanModel.DynamicGroupList = class DocumentDynamicGroupList extends Re
     }
 
     async moveDocument(documentId, isMeant, displayName) {
-        const [{ state_buttons: changes }] = await this.model.orm.read("crm.document", [documentId], ["state_buttons"]);
+        const [{ state_buttons: changes, type_id: type }] = await this.model.orm.read(
+            "crm.document",
+            [documentId],
+            ["state_buttons", "type_id"],
+        );
         const meant = changes.filter(isMeant);
         if (!meant.length) {
-            this.refuseMove(changes, displayName);
+            await this.refuseMove(changes, displayName, type[0]);
             return;
         }
         let isDiscarded = false;
@@ -51,7 +48,8 @@ DocumentKanbanModel.DynamicGroupList = class DocumentDynamicGroupList extends Re
         }
     }
 
-    refuseMove(changes, displayName) {
+    /** Says what the table allows instead; whoever may change the table gets to it from here. */
+    async refuseMove(changes, displayName, typeId) {
         const allowed = changes.map((change) => change.name).join(", ");
         const message = allowed
             ? _t("From here a document does not go to “%(target)s”. Allowed: %(allowed)s.", {
@@ -59,7 +57,18 @@ DocumentKanbanModel.DynamicGroupList = class DocumentDynamicGroupList extends Re
                   allowed,
               })
             : _t("The life of this document has ended: no change leads away from its state.");
-        this.model.notification.add(message, { type: "warning" });
+        const mayChange = await user.checkAccessRight("crm.document.type", "write");
+        const buttons = mayChange ? [{ name: _t("Allowed Changes"), onClick: () => this.openType(typeId) }] : [];
+        this.model.notification.add(message, { type: "warning", buttons });
+    }
+
+    openType(typeId) {
+        return this.model.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "crm.document.type",
+            res_id: typeId,
+            views: [[false, "form"]],
+        });
     }
 };
 
