@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 KINDS = [
@@ -8,6 +9,8 @@ KINDS = [
     ("by_hand", "Result by hand"),
     ("forecast", "Forecast of a deal"),
 ]
+# context key: the kinds of rows that a query is made of
+ASKED_KINDS = "crm_plan_kinds"
 MEASURES = ("plan_amount", "fact_amount", "difference", "forecast_amount")
 # what is told of each row beside its measures, in the order of the query
 DIMENSIONS = (
@@ -92,12 +95,29 @@ class CrmPlanReport(models.Model):
 
     @property
     def _table_query(self):
-        queries = (self._select_plan(), self._select_payments(), self._select_by_hand(), self._select_forecast())
+        kinds = self.env.context.get(ASKED_KINDS) or [kind for kind, _label in KINDS]
         return SQL(
             "WITH rate (currency_id, factor) AS (VALUES %s) %s",
             SQL(", ").join(SQL("(%s, %s::numeric)", *rate) for rate in self._get_conversion_rates().items()),
-            SQL(" UNION ALL ").join(queries),
+            SQL(" UNION ALL ").join(getattr(self, f"_select_{kind}")() for kind in kinds),
         )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Leave out of the query what the domain excludes: the database need not even plan it."""
+        kinds = self._get_asked_kinds(Domain(domain).optimize(self))
+        return super(CrmPlanReport, self.with_context(**{ASKED_KINDS: kinds}))._search(domain, *args, **kwargs)
+
+    @api.model
+    def _get_asked_kinds(self, domain):
+        """Return the kinds of rows that a domain can find, all if it does not plainly say."""
+        parts, asked = list(domain), [kind for kind, _label in KINDS]
+        if "|" in parts or "!" in parts:
+            return asked
+        for part in parts:
+            if part[0] == "kind" and part[1] == "in":
+                asked = [kind for kind in asked if kind in part[2]]
+        return asked
 
     def _get_conversion_rates(self):
         """Return by which factor today's rates convert each currency into the one of the current company."""
@@ -168,7 +188,7 @@ class CrmPlanReport(models.Model):
             self._get_columns("by_hand", SQL("fact.id"), dimensions, "fact_amount", SQL("fact.amount * rate.factor")),
         )
 
-    def _select_payments(self):
+    def _select_payment(self):
         def select(amount, _paper, _money):
             amount = SQL("%s * rate.factor", amount)
             return self._get_columns(
