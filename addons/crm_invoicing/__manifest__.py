@@ -24,6 +24,8 @@
         "views/crm_plan_views.xml",
         "report/crm_plan_report_views.xml",
         "wizard/crm_invoice_entry_views.xml",
+        "views/crm_facsimile_views.xml",
+        "views/crm_requisites_views.xml",
         "views/account_move_views.xml",
         "views/sale_order_views.xml",
         "views/crm_document_views.xml",

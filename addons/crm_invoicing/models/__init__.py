@@ -2,8 +2,10 @@ from . import ir_actions_report
 from . import crm_facsimile
 from . import crm_facsimile_scan
 from . import crm_facsimile_use
+from . import crm_facsimile_report
 from . import crm_signatory
 from . import crm_requisites
+from . import crm_requisites_check
 from . import crm_requisites_print
 from . import crm_printed_paper
 from . import crm_printed_party

@@ -9,7 +9,7 @@ from odoo.tools.sql import column_exists, create_column
 from ..tools import facsimile_scan
 
 # The forms ask for scans with this value under this key of the context, and no request can send it: what comes over
-# RPC is JSON, and this is an object known only here. `ir.actions.report` sets it while it makes a PDF.
+# RPC is JSON, and this is an object known only here. `crm_facsimile_report.py` sets it while a PDF is made.
 PDF_KEY = "crm_form_pdf"
 MAKING_PDF = type("MakingPdf", (), {"__repr__": lambda self: "MAKING_PDF"})()
 
@@ -56,13 +56,14 @@ class CrmFacsimile(models.Model):
     # UPLOAD
     # ------------------------------------------------------------
 
-    def action_set_scan(self, original, turn=0, crop=None, threshold=None):
+    def action_set_scan(self, original, turn=0, crop=None, threshold=None, width_mm=None):
         """Make the facsimile of a scan; an earlier one is replaced for good.
 
         :param str original: the file as it was chosen, PNG, JPEG or WebP, in base64
         :param int turn: degrees clockwise: 0, 90, 180 or 270
         :param list crop: left, top, right and bottom of the part to take, 0 to 1 of the turned picture; by default all
         :param int threshold: luminance from which on a point is paper and transparent, 1 to 255
+        :param int width_mm: width on paper in millimetres, 5 to 120; by default it stays
         :raises AccessError: unless the user is a sales administrator or the owner of the signature
         :raises UserError: if no facsimile can be made of the file
         """
@@ -77,7 +78,7 @@ class CrmFacsimile(models.Model):
             raise UserError(self._get_scan_message(error)) from error
         except (binascii.Error, TypeError, ValueError) as error:
             raise UserError(self._get_scan_message(facsimile_scan.NoPicture())) from error
-        self._write_scan(picture)
+        self._write_scan(picture, width_mm)
 
     def action_clear_scan(self):
         """Delete the scan: the facsimile leaves its places on the papers empty.
@@ -96,7 +97,7 @@ class CrmFacsimile(models.Model):
                 self.env._("Only a sales administrator or the owner of the signature may set or delete a scan.")
             )
 
-    def _write_scan(self, picture):
+    def _write_scan(self, picture, width_mm=None):
         """:param picture: a `Facsimile` of `facsimile_scan`, or nothing to delete the scan"""
         content = picture.content if picture else None
         self.env.cr.execute(SQL("UPDATE crm_facsimile SET scan = %s WHERE id = %s", content, self.id))
@@ -107,6 +108,7 @@ class CrmFacsimile(models.Model):
                 "scan_user_id": self.env.uid if picture else False,
                 "scan_width": picture.width if picture else 0,
                 "scan_height": picture.height if picture else 0,
+                "width_mm": width_mm or self.width_mm,
             }
         )
         self._log_event("scanned" if picture else "cleared")
@@ -155,7 +157,7 @@ class CrmFacsimile(models.Model):
         The log is part of the transaction that prints: if printing fails, neither is there.
 
         :param papers: records of one model that are being printed
-        :param str form: name of the printed form, for the log
+        :param str form: the printed form, as `crm.facsimile.use` knows it: invoice, act or waybill
         :return: {id of facsimile: PNG picture as data URI}; without those that have no scan yet
         :raises AccessError: if the user may not use one of them
         """

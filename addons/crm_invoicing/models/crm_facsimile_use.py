@@ -29,7 +29,11 @@ class CrmFacsimileUse(models.Model):
     res_model = fields.Char("Kind of Paper", readonly=True)
     res_id = fields.Many2oneReference("Paper in the Database", model_field="res_model", readonly=True)
     paper = fields.Char(readonly=True, help="Number of the paper when it was printed.")
-    form = fields.Char("Printed Form", readonly=True)
+    form = fields.Selection(
+        [("invoice", "Invoice for Payment"), ("act", "Act of Completed Work"), ("waybill", "Waybill")],
+        "Printed Form",
+        readonly=True,
+    )
     lang = fields.Char("Printed in", readonly=True)
     note = fields.Char("Details", readonly=True)
 

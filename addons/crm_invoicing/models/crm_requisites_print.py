@@ -52,6 +52,44 @@ class CrmRequisites(models.Model):
             facsimiles._check_may_use()
 
     # ------------------------------------------------------------
+    # PREVIEW
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def get_block_preview(self):
+        """Return how the signatures will stand on a paper, for the form.
+
+        :return: dict with ``signatories`` (list of dicts: name, position, scan, has_scan, width_mm, height_mm) and
+            ``stamp`` (the same without a name); a scan is a small hatched copy as data URI, False for whom may not use it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        signatories = [
+            {
+                "id": signatory.id,
+                "name": signatory.name,
+                "position": signatory.position or "",
+                # sudo: which signature belongs to a signatory; the scan is asked for as the user
+                **self._get_facsimile_preview(signatory.sudo().facsimile_id.sudo(False)),
+            }
+            for signatory in self.signatory_ids
+        ]
+        # sudo: that there is a stamp is no secret, its scan is asked for as the user
+        return {"signatories": signatories, "stamp": self._get_facsimile_preview(self.sudo().stamp_id.sudo(False))}
+
+    @api.model
+    def _get_facsimile_preview(self, facsimile):
+        # sudo: whether there is a scan and how large it is on paper, nothing of what it shows
+        known = facsimile.sudo()
+        is_seen = known.has_scan and facsimile._may_use(self.env.user) and facsimile.has_access("read")
+        return {
+            "scan": is_seen and facsimile.get_scan_preview(),
+            "has_scan": known.has_scan,
+            "width_mm": known.width_mm,
+            "height_mm": known.height_mm,
+        }
+
+    # ------------------------------------------------------------
     # VALUES
     # ------------------------------------------------------------
 
@@ -62,7 +100,7 @@ class CrmRequisites(models.Model):
         web page shows the same form with empty lines.
 
         :param papers: records of one model that are being printed with these requisites, one or many
-        :param str form: name of the printed form, for the log
+        :param str form: the printed form: invoice, act or waybill, for the log
         :param bool stamped: with signatures and stamp
         :return: dict with
 
