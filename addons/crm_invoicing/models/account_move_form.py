@@ -26,6 +26,9 @@ class AccountMove(models.Model):
     def _get_form_register_documents(self):
         return self.form_document_ids
 
+    def _fetch_form_lines(self):
+        self.line_ids.fetch(["tax_ids", "tax_tag_ids"])
+
     def _get_form_lines(self):
         return self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
 

@@ -101,13 +101,18 @@ class CrmPrintedPaper(models.AbstractModel):
             return {"due_date": "", "purpose": ""}
         due_date = self._get_form_due_date()
         return {
-            "due_date": due_date and self._format_form_date(due_date) or "",
+            "due_date": self._format_form_date(due_date),
             "purpose": self._get_payment_purpose(values),
         }
 
     def _get_payment_purpose(self, values):
-        """Return what the client's accountant writes into the payment: for what, by which paper, with which VAT."""
+        """Return what the client's accountant writes into the payment: for what, by which paper, with which VAT.
+
+        A paper without a number cannot be paid yet.
+        """
+        if not values["number"]:
+            return ""
         invoice = self.env._("Payment by invoice No. %(number)s of %(date)s", **values)
         contract = self._get_contract_text()
         vat = values["vat_text"]
-        return join_texts(invoice if values["number"] else "", contract, vat[:1].lower() + vat[1:])
+        return join_texts(invoice, contract, vat[:1].lower() + vat[1:])

@@ -7,6 +7,12 @@ HEADING_WIDTHS = {"number": 8, "quantity": 16, "unit": 14, "discount": 17, "taxe
 AMOUNT_WIDTH = 26
 FIGURE_WIDTH = 1.85
 PADDING_WIDTH = 2.5
+# Which share of a scan's height lies below the line that is signed on
+SIGNATURE_BELOW = 0.35
+STAMP_BELOW = 0.6
+# Height in mm that a line takes anyway, above it and for the lines below it
+LINE_HEIGHT = 8
+
 NUMBER_COLUMNS = ("quantity", "price", "discount", "amount", "amount_taxed", "tax_amount")
 
 
@@ -24,19 +30,23 @@ class CrmPrintedPaper(models.AbstractModel):
         return values | {
             "page_texts": paper._get_page_texts(),
             "facts": paper._get_form_facts(values),
+            "has_bank": form == "invoice" and bool(values["bank"]["account"]) and not self._is_form_refund(),
             "payer_numbers": [*values["seller"]["number_texts"], "", ""][:2],
             "place_text": values["place"] and paper.env._("Place of drawing up: %(place)s", place=values["place"]),
             "purpose_text": paper.env._("Purpose of payment: %(purpose)s", purpose=values["purpose"]),
             "due_text": paper.env._("To be paid by: %(date)s", date=values["due_date"]),
             "bank_rows": paper._get_bank_rows(values),
             "bank_text": paper._get_bank_text(values["bank"]),
+            "heading_text": join_texts(values["heading"], values["mark"] and f"({values['mark']})", separator=" "),
+            "hint": paper._get_payment_hint(),
+            "statement": paper._get_act_statement(),
             "preamble": paper._get_form_preamble(values),
             "columns": paper._get_laid_out_columns(values),
             "first_rows": first_rows,
             "last_rows": last_rows,
             "signatories": paper._get_form_signatories(signing),
             "signs_style": self._get_signs_style(signing),
-            "stamp_style": self._get_scan_style(signing["stamp_width_mm"], signing["stamp_height_mm"], 0.5),
+            "stamp_style": self._get_scan_style(signing["stamp_width_mm"], signing["stamp_height_mm"], STAMP_BELOW),
         }
 
     # ------------------------------------------------------------
@@ -83,6 +93,17 @@ class CrmPrintedPaper(models.AbstractModel):
             " completed the following works (rendered the following services):",
             seller=values["seller"]["name"],
             buyer=values["buyer"]["name"],
+        )
+
+    def _get_act_statement(self):
+        return self.env._(
+            "The works (services) listed above are completed in full and on time. The customer has no claims as to"
+            " their scope, quality and terms."
+        )
+
+    def _get_payment_hint(self):
+        return self.env._(
+            "Attention! Payment of this invoice means agreement with the terms of delivery of the goods and services."
         )
 
     def _get_bank_rows(self, values):
@@ -158,7 +179,7 @@ class CrmPrintedPaper(models.AbstractModel):
             signatory
             | {
                 "position": signatory["position"] or roles[signatory["role"]],
-                "style": self._get_scan_style(signatory["width_mm"], signatory["height_mm"], 0.35),
+                "style": self._get_scan_style(signatory["width_mm"], signatory["height_mm"], SIGNATURE_BELOW),
             }
             for signatory in signing["signatories"]
         ]
@@ -171,8 +192,8 @@ class CrmPrintedPaper(models.AbstractModel):
 
     def _get_signs_style(self, signing):
         """Leave room for the scans, so that they cover nothing but the lines and stay on the page."""
-        stamp = (signing["stamp"] and signing["stamp_height_mm"] or 0.0) / 2
-        above = max(
-            [stamp, *((sign["signature"] and sign["height_mm"] or 0.0) * 0.65 for sign in signing["signatories"])]
-        )
-        return f"padding: {max(above - 8, 0.0):.1f}mm 0 {max(stamp - 4 * len(signing['signatories']), 0.0):.1f}mm"
+        stamp = signing["stamp_height_mm"] if signing["stamp"] else 0.0
+        signature = max([sign["height_mm"] for sign in signing["signatories"] if sign["signature"]], default=0.0)
+        above = max(stamp * (1 - STAMP_BELOW), signature * (1 - SIGNATURE_BELOW))
+        below = max(stamp * STAMP_BELOW - LINE_HEIGHT * (len(signing["signatories"]) - 1), signature * SIGNATURE_BELOW)
+        return f"padding: {max(above - LINE_HEIGHT, 0.0):.1f}mm 0 {max(below, 0.0):.1f}mm"

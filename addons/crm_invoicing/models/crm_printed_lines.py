@@ -137,7 +137,7 @@ class CrmPrintedPaper(models.AbstractModel):
             "quantity": format_short_number(self.env, sign * base_line["quantity"], self._get_digits("Product Unit")),
             "unit": line.product_uom_id.name or "",
             "price": self._format_price(self._get_form_price(base_line, amount, sums["is_included"])),
-            "discount": discount and f"{format_short_number(self.env, discount, 2)}\N{NO-BREAK SPACE}%",
+            "discount": f"{format_short_number(self.env, discount, 2)}\N{NO-BREAK SPACE}%" if discount else "",
             "taxes": ", ".join(self._get_tax_label(tax_id) for tax_id in base_line["tax_ids"]),
             "amount": self._format_amount(sign * amount),
             "amount_taxed": self._format_amount(sign * (untaxed + tax)),

@@ -98,6 +98,7 @@ class CrmPrintedPaper(models.AbstractModel):
         :raise AccessError: if the user may not read one of the papers, or not use a signature that it is to carry
         """
         self.check_access("read")
+        self._fetch_form_lines()
         signing = self._get_forms_signing(form)
         return [paper._prepare_form_values(form, signing[paper.id]) for paper in self]
 
@@ -192,6 +193,9 @@ class CrmPrintedPaper(models.AbstractModel):
     def _get_form_register_documents(self):
         """Return the entries of the paper in the register."""
         raise NotImplementedError
+
+    def _fetch_form_lines(self):
+        """Read at once for all papers what the computation of the taxes would read paper by paper."""
 
     def _get_form_lines(self):
         """Return all lines in the order of the paper, sections and notes among them."""

@@ -113,7 +113,8 @@ class CrmPrintedPaper(models.AbstractModel):
         account = requisites.sudo().partner_bank_id
         bank = account.bank_id
         return {
-            "account": account.acc_number or "",
+            # without spaces: it is copied into payments
+            "account": account.sanitized_acc_number or "",
             "holder": account.acc_holder_name or self._get_own_partner().name or "",
             "bank": join_texts(bank.name, bank.city),
             "bic": bank.bic or "",

@@ -24,6 +24,9 @@ class SaleOrder(models.Model):
     def _get_form_register_documents(self):
         return self.form_document_ids
 
+    def _fetch_form_lines(self):
+        self.order_line.fetch(["tax_ids"])
+
     def _get_form_lines(self):
         """Leave the down payments out: they are on invoices of their own."""
         lines = self.order_line.filtered(lambda line: not line.is_downpayment)

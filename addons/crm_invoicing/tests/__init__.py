@@ -20,3 +20,5 @@ from . import test_plan_workbook
 from . import test_plan_views
 from . import test_plan_ui
 from . import test_invoice_entry_ui
+from . import test_form_pdf
+from . import test_form_values

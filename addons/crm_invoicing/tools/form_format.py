@@ -28,10 +28,7 @@ def format_short_number(env, value, digits, least_digits=0):
 
 def format_long_date(env, date):
     """Return a date with the name of its month, or an empty text."""
-    if not date:
-        return ""
-    text = format_date(env, date, date_format="long")
-    return re.sub(r"\s", NO_BREAK_SPACE, text)
+    return re.sub(r"\s", NO_BREAK_SPACE, format_date(env, date, date_format="long")) if date else ""
 
 
 def join_texts(*texts, separator=", "):
