@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr, html2plaintext
 from odoo.tools.mail import generate_tracking_message_id
@@ -46,12 +46,12 @@ class CrmInvoiceLetter(models.Model):
 
     def _prepare_message(self, mailbox):
         """Return the `email.message.EmailMessage`."""
-        sender = formataddr((self.env.user.name, mailbox.from_filter))
+        sender = self._format_address(self.env.user.name, mailbox.from_filter)
         body = self.env["mail.render.mixin"]._replace_local_links(self.body or "")
         return self.env["ir.mail_server"]._build_email__(
             email_from=sender,
-            email_to=[formataddr((self.contact_id.name or "", get_plain_address(self.email_to)))],
-            subject=" ".join(self.subject.split()),  # one line, whatever was pasted
+            email_to=[self._format_address(self.contact_id.name, get_plain_address(self.email_to))],
+            subject=self._get_line(self.subject),
             body=body,
             body_alternative=html2plaintext(body),
             subtype="html",
@@ -60,6 +60,15 @@ class CrmInvoiceLetter(models.Model):
             message_id=self.message_uid,
             attachments=self._get_attachment_contents(),
         )
+
+    @api.model
+    def _format_address(self, name, address):
+        return formataddr((self._get_line(name), address))
+
+    @api.model
+    def _get_line(self, text):
+        """Return a text as one line, as headers want it, whatever was pasted into it."""
+        return " ".join((text or "").split())
 
     def _get_reply_to(self, sender):
         """Return where answers go: back to the invoice if Odoo receives mail, else to the mailbox of the sender."""

@@ -22,3 +22,4 @@ from . import test_plan_ui
 from . import test_invoice_entry_ui
 from . import test_form_pdf
 from . import test_form_values
+from . import test_letter_ui

@@ -138,6 +138,7 @@ class TestLetterSend(LetterCommon):
         self.assertEqual(len(message["To"].addresses), 1)
 
     def test_header_cannot_be_smuggled_in(self):
+        self.petro.name = "Petro\r\nBcc: spy@x.example"
         letter, message = self._send_new(subject="Invoice\r\nBcc: spy@x.example\r\n\r\nText")
         self.assertEqual(self.server.mailbox[0][1], ["petro@dnipro.example"])
         self.assertFalse(message["Bcc"])
