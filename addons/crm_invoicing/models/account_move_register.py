@@ -98,18 +98,19 @@ class AccountMove(models.Model):
         }
 
     def _prepare_document_origin(self):
-        """Return whose the document is and where it comes from."""
+        """Return whose the document is and where it comes from; nothing of another company, which would stop the invoice."""
         order = self._get_source_order()
-        lead_id = self.env.context.get("crm_invoice_lead_id") or order.opportunity_id.id
+        lead = self.env["crm.lead"].browse(self.env.context.get("crm_invoice_lead_id")) or order.opportunity_id
         client = self.partner_id.client_id
+        responsible = self.env["crm.document"]._get_responsible(self.company_id, self.invoice_user_id | client.user_id)
         return {
             "company_id": self.company_id.id,
             "partner_id": client.id,
             "contact_id": self.partner_id.id if self.partner_id != client else False,
-            "lead_id": lead_id,
+            "lead_id": lead.id if lead.company_id <= self.company_id else False,
             "order_id": order.id,
-            "parent_id": self.contract_id.id,
-            "user_id": self.invoice_user_id.id or client.user_id.id,
+            "parent_id": self.contract_id.id if self.contract_id.company_id == self.company_id else False,
+            "user_id": responsible.id,
         }
 
     def _get_source_order(self):
@@ -184,7 +185,6 @@ class AccountMove(models.Model):
             Domain("move_id", "=", self.id) | of_order,
             {
                 **self.sudo()._prepare_document_origin(),  # sudo: the order may be a colleague's
-                "parent_id": self.contract_id.id,
                 "move_id": self.id,
                 "date": fields.Date.context_today(self),
                 "amount": self.amount_total,

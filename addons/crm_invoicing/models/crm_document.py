@@ -96,6 +96,12 @@ class CrmDocument(models.Model):
         state_vals = {"state_id": to_sign.id} if to_sign else {}
         return self.create({**vals, **state_vals, "type_id": document_type.id})
 
+    @api.model
+    def _get_responsible(self, company, users):
+        """Return the first of ``users`` who works in a company, or nobody: a colleague of another one cannot be asked."""
+        # sudo: where somebody works is asked, no more
+        return users.sudo().filtered(lambda user: user.active and company in user.company_ids)[:1].sudo(False)
+
     # ------------------------------------------------------------
     # WHAT HAPPENED ELSEWHERE
     # ------------------------------------------------------------

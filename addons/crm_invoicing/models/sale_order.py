@@ -79,13 +79,16 @@ class SaleOrder(models.Model):
     def _prepare_document(self):
         """Return the values of a document that belongs to the order."""
         client = self.partner_id.client_id or self.partner_id
+        responsible = self.env["crm.document"]._get_responsible(
+            self.company_id, self.user_id | client.user_id | self.env.user
+        )
         return {
             "company_id": self.company_id.id,
             "partner_id": client.id,
             "contact_id": self.partner_id.id if self.partner_id != client else False,
             "lead_id": self.opportunity_id.id,
             "order_id": self.id,
-            "user_id": (self.user_id or client.user_id or self.env.user).id,
+            "user_id": responsible.id,
             "date": fields.Date.context_today(self),
             "amount": self.amount_total,
             "currency_id": self.currency_id.id,

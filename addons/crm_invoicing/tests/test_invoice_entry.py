@@ -151,6 +151,11 @@ class TestEntryFromCard(EntryCommon):
         self.assertEqual(move.amount_total, 1740.0)
         self.assertEqual(move.invoice_line_ids.mapped("discount"), [0.0, 10.0])
 
+    def test_archived_client(self):
+        """A client who was archived is invoiced what is still due."""
+        self.dnipro.action_archive()
+        self.assertEqual(self._issue(self._enter(self.dnipro)).partner_id, self.dnipro)
+
     def test_ticked_products_are_offered_first(self):
         self.dnipro.client_service_ids = self.paper.product_tmpl_id
         products = self.env["product.product"].with_user(self.olena)
@@ -269,6 +274,29 @@ class TestEntryChecks(EntryCommon):
         entry.is_stamped = True
         with self.assertRaises(UserError):
             entry.action_generate()
+
+    def test_requisites_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Fourth company"})
+        _bank, requisites = self._create_requisites(other, "UA903052992990004149123456788")
+        entry = self._enter(self.dnipro)
+        entry.sudo().requisites_id = requisites
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            entry.action_generate()
+        with self.assertRaisesRegex(UserError, "another company"):
+            entry.sudo()._check_company()
+
+    def test_due_before_the_invoice(self):
+        entry = self._enter(self.dnipro)
+        entry.date_due = entry.invoice_date - timedelta(days=1)
+        self._assert_refused(entry, "before it is issued")
+
+    def test_line_of_another_order(self):
+        """Lines of orders are invoiced on their own order only, whatever was sent over RPC."""
+        order = self._create_order(self.dnipro, self.olena)
+        order.action_confirm()
+        entry = self._enter(self.dnipro)
+        entry.line_ids.sale_line_id = order.order_line
+        self._assert_refused(entry, "another order")
 
     def test_deal_without_client(self):
         deal = self.deal_dnipro.copy({"partner_id": False, "user_id": self.olena.id})

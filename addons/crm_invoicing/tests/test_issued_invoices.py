@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import Form
 
 from .common import InvoicingCommon
@@ -47,6 +47,32 @@ class TestIssuedInvoices(InvoicingCommon):
         card = self._card(self.olena)
         self.assertEqual(card.issued_total, 600, "1200 of a currency of which two make one")
         self.assertEqual(card.issued_invoice_ids.amount_total, 1200)
+
+    def test_two_companies(self):
+        """Amounts of a company with another currency are converted, not added as they are."""
+        other = self.env["res.company"].create({"name": "Company abroad", "currency_id": self.foreign.id})
+        self._set_up_accounts(other)
+        other.currency_id = self.foreign
+        self._create_invoice(self.dnipro, self.head)
+        abroad = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.dnipro.id,
+                    "invoice_line_ids": [Command.create({"name": "Work", "price_unit": 1000, "tax_ids": False})],
+                }
+            )
+        )
+        abroad.action_post()
+        document = self.env["crm.document"].search([("move_id", "=", abroad.id)])
+        self.assertFalse(document.user_id, "the manager does not work in that company, which is no hindrance")
+        self.head.company_ids += other
+        card = self._card(self.head).with_context(allowed_company_ids=(self.company | other).ids)
+        self.assertEqual(card.issued_invoice_count, 2)
+        self.assertEqual(card.issued_total, 1200 + 500)
+        self.assertEqual(self._card(self.head).with_context(allowed_company_ids=self.company.ids).issued_total, 1200)
 
     def test_paid_and_left_of_a_row(self):
         move = self._create_invoice(self.dnipro, self.olena)

@@ -175,8 +175,16 @@ class CrmInvoiceEntry(models.TransientModel):
             raise UserError(
                 self.env._("%(contract)s is not a contract with this client.", contract=contract.display_name)
             )
+        if self.requisites_id and self.requisites_id.company_id != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(requisites)s are the requisites of another company.", requisites=self.requisites_id.display_name
+                )
+            )
 
     def _check_lines(self):
+        if self.date_due and self.date_due < self.invoice_date:
+            raise UserError(self.env._("The invoice is to be paid before it is issued. Check the dates."))
         lines = self.line_ids.filtered(lambda line: not line.display_type)
         if not lines:
             raise UserError(self.env._("Choose at least one service or product."))
@@ -288,6 +296,8 @@ class CrmInvoiceEntryLine(models.TransientModel):
         order_line = self.sale_line_id
         if not order_line:
             return
+        if order_line.order_id != self.entry_id.order_id:
+            raise UserError(self.env._("“%(product)s” is a line of another order.", **names))
         order_line.invalidate_recordset(["qty_to_invoice", "qty_invoiced"])
         left = order_line.qty_to_invoice if order_line.state == "sale" else order_line.product_uom_qty
         if float_compare(self.quantity, left, precision_digits=digits) > 0:
