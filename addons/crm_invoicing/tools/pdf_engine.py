@@ -33,13 +33,13 @@ def load_weasyprint():
 
     :raises PdfEngineMissing: if it cannot be loaded
     """
+    # It tells each of seven steps of each document; what matters to a server is what it could not do.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     try:
         import weasyprint.text.fonts
         import weasyprint.urls
     except (ImportError, OSError) as error:
         raise PdfEngineMissing(str(error).partition("\n")[0]) from error
-    # It tells each of seven steps of each document; what matters to a server is what it could not do.
-    weasyprint.logger.PROGRESS_LOGGER.setLevel(logging.WARNING)
     return weasyprint
 
 
