@@ -21,6 +21,7 @@
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_documents/static/src/**/*"],
         "web.assets_tests": ["crm_documents/static/tests/tours/**/*"],

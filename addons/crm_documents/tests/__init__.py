@@ -10,3 +10,4 @@ from . import test_document_reason
 from . import test_document_screen
 from . import test_document_tasks
 from . import test_document_ui
+from . import test_install
