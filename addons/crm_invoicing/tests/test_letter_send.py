@@ -190,8 +190,12 @@ class TestLetterSend(LetterCommon):
         letter = self._prepare_letter()
         with mute_logger("odoo.addons.base.models.ir_rule"), self.assertRaises(AccessError):
             letter.attachment_ids = secret
-            self._send(letter)
-        self.assertFalse(self.server.mailbox)
+        # linked by somebody who may, it still does not leave with a letter of one who may not
+        letter.sudo().attachment_ids = secret
+        self.env.invalidate_all()
+        self._send(letter)
+        [form] = self.server.letters[0].iter_attachments()
+        self.assertEqual(form.get_content(), FORM)
 
     def test_limit_of_a_minute(self):
         self.parameters.set_param("mail.server.personal.limit.minutes", "2")
