@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.fields import Domain
 
 # an invoice without payment terms is to be paid in so many days
 DAYS_TO_PAY = 7
@@ -28,11 +27,10 @@ class CrmInvoiceEntry(models.TransientModel):
         help="Who gets the letter with the invoice.",
     )
     lead_id = fields.Many2one("crm.lead", "Deal", readonly=True, ondelete="cascade")
-    order_id = fields.Many2one("sale.order", "Order", readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", readonly=True, ondelete="cascade")
     is_quotation = fields.Boolean(compute="_compute_is_quotation")
     contract_id = fields.Many2one(
         "crm.document",
-        "Contract",
         compute="_compute_contract_id",
         store=True,
         readonly=False,
@@ -293,8 +291,3 @@ class CrmInvoiceEntry(models.TransientModel):
             return self.order_id.partner_invoice_id
         client = self.partner_id.client_id or self.partner_id
         return client.browse(client.address_get(["invoice"])["invoice"])
-
-    def _get_family_domain(self):
-        """Return the domain of the client and all his people."""
-        client = self.partner_id.client_id or self.partner_id
-        return Domain("id", "=", client.id) | Domain("client_id", "=", client.id)
