@@ -1,10 +1,7 @@
-from unittest.mock import patch
-
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.crm_facsimile_scan import MAKING_PDF, PDF_KEY
 from .form_common import FORMS, FormCommon, read_places, squeeze
 from .pdf_common import count_images, read_pages
 
@@ -197,23 +194,13 @@ class TestFormPdf(FormCommon):
     # SIGNATURE AND STAMP
     # ------------------------------------------------------------
 
-    def _with_scans(self):
-        """Print as the engine does, whatever the report passes on of the context."""
-        Requisites = type(self.env["crm.requisites"])
-        stamp = Requisites._stamp
-
-        def stamp_in_pdf(requisites, papers, form):
-            return stamp(requisites.with_context(**{PDF_KEY: MAKING_PDF}), papers, form)
-
-        return patch.object(Requisites, "_stamp", stamp_in_pdf)
-
     def test_scans_lie_over_the_line(self):
         self._sign(self.olena)
         move = self._invoice(post=False)
         move.with_user(self.olena).sudo().is_stamped = True
         move.action_post()
         for form in FORMS:
-            with self.subTest(form=form), self._with_scans():
+            with self.subTest(form=form):
                 pictures, texts = read_places(self._print(move, form, self.olena))
                 name = next(base for text, _left, base in texts if "Kovalenko" in text)
                 left = next(left for text, left, _base in texts if "Kovalenko" in text)
@@ -228,17 +215,26 @@ class TestFormPdf(FormCommon):
 
     def test_without_the_switch_there_is_no_scan(self):
         self._sign(self.olena)
-        with self._with_scans():
-            self.assertEqual(count_images(self._print(self._invoice(), "invoice", self.olena)), 0)
+        self.assertEqual(count_images(self._print(self._invoice(), "invoice", self.olena)), 0)
 
     def test_scans_stay_with_the_signatures_on_the_last_page(self):
         self._sign(self.olena)
         move = self._long_invoice(23)
         move.with_user(self.olena).sudo().is_stamped = True
-        with self._with_scans():
-            pdf = self._print(move, "invoice", self.olena)
+        pdf = self._print(move, "invoice", self.olena)
         last = len(read_pages(pdf)) - 1
         pictures, texts = read_places(pdf, last)
         self.assertEqual(len(pictures), 2)
         self.assertTrue(any("Kovalenko" in text for text, _left, _base in texts))
         self.assertTrue(all(bottom > 10 and bottom + height < 290 for _left, bottom, _width, height in pictures))
+
+    def test_each_stamped_paper_of_a_batch_is_logged(self):
+        scans = self._sign(self.olena)
+        moves = self._invoice() | self._invoice()
+        moves.with_user(self.olena).sudo().is_stamped = True
+        self.assertEqual(count_images(self._print(moves, "invoice", self.olena)), 4)
+        uses = self.env["crm.facsimile.use"].search([("facsimile_id", "in", [scan.id for scan in scans])])
+        uses = uses.filtered("res_id")
+        self.assertEqual(sorted(uses.mapped("paper")), sorted(moves.mapped("name") * 2))
+        self.assertEqual(uses.user_id, self.olena)
+        self.assertEqual(set(uses.mapped("lang")), {"en_US"})

@@ -154,11 +154,8 @@ class TestFormValues(FormCommon):
             self.assertAlmostEqual(rows, move.amount_untaxed, 2)
 
     def _tax_amounts(self, move):
-        lines = move.line_ids.filtered("tax_line_id")
-        return [
-            -sum(lines.filtered(lambda line: line.tax_line_id == tax).mapped("amount_currency"))
-            for tax in move.invoice_line_ids[0].tax_ids
-        ]
+        amounts = {line.tax_line_id: -line.amount_currency for line in move.line_ids if line.tax_line_id}
+        return [amounts[tax] for tax in move.invoice_line_ids[0].tax_ids]
 
     def test_sections_and_notes_stay_in_their_places(self):
         move = self._invoice(post=False)
