@@ -37,7 +37,15 @@ class CrmDocument(models.Model):
         "crm.lead", "Deal", ondelete="set null", index="btree_not_null", tracking=True, check_company=True
     )
     user_id = fields.Many2one(
-        "res.users", "Responsible", index=True, tracking=True, default=lambda self: self.env.user, check_company=True
+        "res.users",
+        "Responsible",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        tracking=True,
+        check_company=True,
     )
 
     # What it says
@@ -59,7 +67,6 @@ class CrmDocument(models.Model):
     # Where it is
     state_id = fields.Many2one(
         "crm.document.state",
-        "State",
         compute="_compute_state_id",
         store=True,
         readonly=False,
@@ -99,6 +106,14 @@ class CrmDocument(models.Model):
         for document in self:
             if document.state_id.type_id != document.type_id:
                 document.state_id = document.type_id.state_ids[:1]
+
+    @api.depends("partner_id", "lead_id")
+    def _compute_user_id(self):
+        """A new document is for the manager of its deal or client, or else for who enters it; later only by hand."""
+        for document in self:
+            if not document._origin and document.user_id in (self.env["res.users"], self.env.user):
+                client = document.partner_id.client_id or document.partner_id
+                document.user_id = document.lead_id.user_id or client.user_id or self.env.user
 
     @api.depends("state_id.category")
     def _compute_state_category(self):

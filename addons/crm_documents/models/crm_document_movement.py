@@ -106,9 +106,6 @@ class CrmDocument(models.Model):
         if not vals.get("partner_id"):
             vals["partner_id"] = lead.partner_id.id
         self._bring_to_client(vals)
-        manager = self.env["res.partner"].browse(vals["partner_id"]).user_id
-        if "user_id" not in vals and manager:
-            vals["user_id"] = (lead.user_id or manager).id
         document_type = self.env["crm.document.type"].browse(vals.get("type_id"))
         state = self.env["crm.document.state"].browse(vals.get("state_id")) or document_type.state_ids[:1]
         self._set_state_deadline(vals, state)

@@ -24,7 +24,7 @@ class CrmDocumentTransition(models.Model):
         "crm.document.state", "To", required=True, ondelete="cascade", domain="[('type_id', '=', type_id)]", index=True
     )
     needs_reason = fields.Boolean("Asks Why", help="The change is made with a reason, which the history keeps.")
-    needs_approval = fields.Boolean("Needs Approval", help="The change is made after the document was approved.")
+    needs_approval = fields.Boolean(help="The change is made after the document was approved.")
 
     _unique_change = models.Constraint("UNIQUE(from_state_id, to_state_id)", "This change is in the table already.")
     _check_states_differ = models.Constraint("CHECK(from_state_id != to_state_id)", "A change leads to another state.")

@@ -149,13 +149,20 @@ class CrmDocumentType(models.Model):
         today = fields.Date.context_today(self)
         return sequence.date_range_ids.filtered(lambda row: row.date_from <= today <= row.date_to)[:1]
 
-    def _get_number_counter(self):
-        """Return what counts now, and begin the row of this year if there is none."""
-        counter = self._find_number_counter()
-        if counter:
-            return counter
+    def _find_number_counter(self):
+        """Return what counts now: the sequence itself, or its row of this year; nothing before the first number."""
         # sudo: see _set_number_prefix
-        return self.sudo().number_sequence_id._create_date_range_seq(fields.Date.context_today(self))
+        sequence = self.sudo().number_sequence_id
+        if not sequence.use_date_range:
+            return sequence
+        today = fields.Date.context_today(self)
+        return sequence.date_range_ids.filtered(lambda row: row.date_from <= today <= row.date_to)[:1]
+
+    def _get_number_counter(self):
+        """Return what counts now; the row of this year is begun if it is not there."""
+        today = fields.Date.context_today(self)
+        # sudo: see _set_number_prefix
+        return self._find_number_counter() or self.sudo().number_sequence_id._create_date_range_seq(today)
 
     # ------------------------------------------------------------
     # COPY

@@ -3,6 +3,7 @@ from . import test_document_approval
 from . import test_document_attacks
 from . import test_document_concurrency
 from . import test_document_files
+from . import test_document_guard
 from . import test_document_movement
 from . import test_document_process
 from . import test_document_random

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import DocumentCommon
 
@@ -124,6 +124,25 @@ class TestDocumentMovement(DocumentCommon):
         self.assertEqual(document.partner_id, self.karpaty)
         self.assertEqual(document.contact_id, self.oksana)
         self.assertEqual(document.user_id, self.taras)
+
+    def test_the_form_proposes_the_manager_of_the_client(self):
+        form = Form(self.env["crm.document"].with_user(self.head))
+        form.type_id = self.type_contract
+        self.assertEqual(form.user_id, self.head)
+        form.partner_id = self.dnipro
+        self.assertEqual(form.user_id, self.olena)
+        form.user_id = self.ivan
+        document = form.save()
+        self.assertEqual(document.user_id, self.ivan)
+        document.partner_id = self.karpaty
+        self.assertEqual(document.user_id, self.ivan, "later only by hand")
+
+    def test_reading_the_next_number_begins_no_year(self):
+        copy = self.type_contract.with_user(self.head).copy()
+        self.assertEqual(copy.number_next, 1)
+        self.assertFalse(copy.sudo().number_sequence_id.date_range_ids)
+        copy.number_next = 5
+        self.assertEqual(copy.sudo().number_sequence_id.date_range_ids.number_next_actual, 5)
 
     def test_overdue(self):
         late = self._create_document(self.type_contract, date_deadline=self._days(-1))
