@@ -28,8 +28,8 @@ class CrmFacsimile(models.Model):
 
     scan_date = fields.Datetime("Scanned on", readonly=True, copy=False)
     scan_user_id = fields.Many2one("res.users", "Scanned by", ondelete="restrict", readonly=True, copy=False)
-    scan_width = fields.Integer("Scan Width", readonly=True, copy=False, help="Pixels.")
-    scan_height = fields.Integer("Scan Height", readonly=True, copy=False, help="Pixels.")
+    scan_width = fields.Integer(readonly=True, copy=False, help="Pixels.")
+    scan_height = fields.Integer(readonly=True, copy=False, help="Pixels.")
     has_scan = fields.Boolean("Scan", compute="_compute_has_scan")
     height_mm = fields.Float("Height on Paper", compute="_compute_height_mm", digits=(5, 1), help="Millimetres.")
     print_resolution = fields.Integer(compute="_compute_height_mm", help="Dots per inch at this width on paper.")
@@ -59,7 +59,7 @@ class CrmFacsimile(models.Model):
     def action_set_scan(self, original, turn=0, crop=None, threshold=None, width_mm=None):
         """Make the facsimile of a scan; an earlier one is replaced for good.
 
-        :param str original: the file as it was chosen, PNG, JPEG or WebP, in base64
+        :param str original: the file as it was chosen, PNG or JPEG, in base64
         :param int turn: degrees clockwise: 0, 90, 180 or 270
         :param list crop: left, top, right and bottom of the part to take, 0 to 1 of the turned picture; by default all
         :param int threshold: luminance from which on a point is paper and transparent, 1 to 255
@@ -132,7 +132,7 @@ class CrmFacsimile(models.Model):
                 return self.env._("No ink is left: let less of the scan become transparent.")
             case facsimile_scan.WrongParameter():
                 return self.env._("This part of the picture cannot be taken (%(name)s).", **error.details)
-        return self.env._("This is no picture that can be read: choose a PNG, JPEG or WebP file.")
+        return self.env._("This is no picture that can be read: choose a PNG or JPEG file.")
 
     # ------------------------------------------------------------
     # USE

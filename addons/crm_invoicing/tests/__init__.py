@@ -23,3 +23,7 @@ from . import test_invoice_entry_ui
 from . import test_form_pdf
 from . import test_form_values
 from . import test_letter_ui
+from . import test_facsimile_scan
+from . import test_facsimile_rights
+from . import test_facsimile_log
+from . import test_facsimile_leaks

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# Of other formats a browser shows no preview (TIFF, PDF), or they are programs of a kind (SVG) or films (GIF).
-FORMATS = ("PNG", "JPEG", "WEBP")
+# Of other formats a browser shows no preview (TIFF, PDF), or they are programs of a kind (SVG) or films (GIF); for WebP
+# Odoo has switched Pillow off.
+FORMATS = ("PNG", "JPEG")
 MAX_BYTES = 10 * 1024 * 1024
 # a sheet of A4 at 600 dots per inch has 35 million
 MAX_PIXELS = 36_000_000
@@ -40,7 +41,7 @@ class ScanError(ValueError):
 
 
 class NoPicture(ScanError):
-    """Not a PNG, JPEG or WebP picture, or a damaged one."""
+    """Not a PNG or JPEG picture, or one with a damaged head; what is cut off in the middle ends there."""
 
 
 class TooManyBytes(ScanError):

@@ -20,7 +20,7 @@ import {
 const SIDE = 900;
 const STEP = 0.01;
 const MAX_BYTES = 10 * 1024 * 1024;
-const TYPES = ["image/png", "image/jpeg", "image/webp"];
+const TYPES = ["image/png", "image/jpeg"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Dialog in which a scan is chosen, turned, cut and made transparent; nothing leaves it but the file and figures. */
@@ -56,7 +56,7 @@ export class FacsimileEditor extends Component {
         this.drag = null;
         useEffect(
             (canvas, source, turn) => canvas && source && drawTurned(canvas, source, turn, SIDE),
-            () => [this.sheetRef.el, this.state.source, this.state.turn]
+            () => [this.sheetRef.el, this.state.source, this.state.turn],
         );
         useEffect(
             () => this.drawResult(),
@@ -66,7 +66,7 @@ export class FacsimileEditor extends Component {
                 this.state.threshold,
                 this.state.widthMm,
                 ...Object.values(this.state.crop),
-            ]
+            ],
         );
         onWillUnmount(() => this.state.source?.close?.());
     }
@@ -112,13 +112,13 @@ export class FacsimileEditor extends Component {
             drawTurned(canvas, source, 0, 300);
             this.state.threshold = proposeThreshold(readCrop(canvas, WHOLE));
         } catch {
-            this.state.problem = _t("This is no picture that can be read: choose a PNG, JPEG or WebP file.");
+            this.state.problem = _t("This is no picture that can be read: choose a PNG or JPEG file.");
         }
     }
 
     findProblem(file) {
         if (!TYPES.includes(file.type)) {
-            return _t("This is no picture that can be read: choose a PNG, JPEG or WebP file.");
+            return _t("This is no picture that can be read: choose a PNG or JPEG file.");
         }
         return file.size > MAX_BYTES ? _t("The file is larger than 10 MB: scan at 300 dpi.") : "";
     }
