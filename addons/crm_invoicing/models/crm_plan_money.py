@@ -51,7 +51,7 @@ class CrmPlanMoney(models.AbstractModel):
               JOIN res_company company ON company.id = paper.company_id
          LEFT JOIN account_payment payment ON payment.id = money.payment_id
               %(join)s
-             WHERE paper.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+             WHERE paper.account_id IN (%(accounts)s) AND money.account_id IN (%(accounts)s) AND %(direction)s
                AND money.parent_state = 'posted' AND paper.parent_state = 'posted'
                AND money.journal_id IN (%(journals)s) AND paper.journal_id NOT IN (%(journals)s)
                AND %(where)s
@@ -60,6 +60,9 @@ class CrmPlanMoney(models.AbstractModel):
             money_id=SQL.identifier("partial", f"{money}_move_id"),
             paper_id=SQL.identifier("partial", f"{paper}_move_id"),
             join=join,
+            accounts=SQL("SELECT id FROM account_account WHERE account_type = 'asset_receivable'"),
+            # follows from the side; said, because so little money goes back that its join is over before it begins
+            direction=SQL("money.balance < 0") if money == "credit" else SQL("money.balance > 0"),
             journals=SQL("SELECT id FROM account_journal WHERE type IN %s", MONEY_JOURNALS),
             where=where,
         )

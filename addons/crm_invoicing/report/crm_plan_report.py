@@ -69,7 +69,7 @@ class CrmPlanReport(models.Model):
     client_id = fields.Many2one("res.partner", readonly=True)
     client_access = fields.Integer(readonly=True, aggregator=None, export_string_translation=False)
     contract_id = fields.Many2one("crm.document", readonly=True)
-    service_id = fields.Many2one("product.template", "Service", readonly=True)
+    service_id = fields.Many2one("product.template", readonly=True)
     user_id = fields.Many2one("res.users", "Manager", readonly=True)
     team_id = fields.Many2one("crm.team", "Channel", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -96,11 +96,12 @@ class CrmPlanReport(models.Model):
     @property
     def _table_query(self):
         kinds = self.env.context.get(ASKED_KINDS) or [kind for kind, _label in KINDS]
-        return SQL(
-            "WITH rate (currency_id, factor) AS (VALUES %s) %s",
-            SQL(", ").join(SQL("(%s, %s::numeric)", *rate) for rate in self._get_conversion_rates().items()),
-            SQL(" UNION ALL ").join(getattr(self, f"_select_{kind}")() for kind in kinds),
+        rates = self._get_conversion_rates().items()
+        # in each branch, because PostgreSQL reads all columns of a union that stands under a WITH
+        rate = SQL(
+            "(VALUES %s) rate (currency_id, factor)", SQL(", ").join(SQL("(%s, %s::numeric)", *pair) for pair in rates)
         )
+        return SQL(" UNION ALL ").join(getattr(self, f"_select_{kind}")(rate) for kind in kinds)
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -168,34 +169,36 @@ class CrmPlanReport(models.Model):
             "line_id": SQL("line.id"),
         }
 
-    def _select_plan(self):
+    def _select_plan(self, rate):
         dimensions = {**self._get_line_dimensions(), "date": SQL("line.date")}
         return SQL(
-            "SELECT %s FROM crm_plan_line line JOIN rate ON rate.currency_id = line.currency_id",
+            "SELECT %s FROM crm_plan_line line JOIN %s ON rate.currency_id = line.currency_id",
             self._get_columns("plan", SQL("line.id"), dimensions, "plan_amount", SQL("line.amount * rate.factor")),
+            rate,
         )
 
-    def _select_by_hand(self):
+    def _select_by_hand(self, rate):
         dimensions = {**self._get_line_dimensions(), "date": SQL("fact.date"), "fact_id": SQL("fact.id")}
         return SQL(
             """
             SELECT %s
               FROM crm_plan_fact fact
               JOIN crm_plan_line line ON line.id = fact.line_id
-              JOIN rate ON rate.currency_id = line.currency_id
+              JOIN %s ON rate.currency_id = line.currency_id
              WHERE NOT EXISTS (SELECT FROM crm_plan_line_move_rel rel WHERE rel.line_id = line.id)
             """,
             self._get_columns("by_hand", SQL("fact.id"), dimensions, "fact_amount", SQL("fact.amount * rate.factor")),
+            rate,
         )
 
-    def _select_payment(self):
+    def _select_payment(self, rate):
         def select(amount, _paper, _money):
             amount = SQL("%s * rate.factor", amount)
             return self._get_columns(
                 "payment", SQL("partial.id"), self._get_payment_dimensions(), "fact_amount", amount
             )
 
-        join = SQL("JOIN rate ON rate.currency_id = company.currency_id")
+        join = SQL("JOIN %s ON rate.currency_id = company.currency_id", rate)
         return self.env["crm.plan.money"]._get_money_query(select, join)
 
     @api.model
@@ -233,7 +236,7 @@ class CrmPlanReport(models.Model):
                  ORDER BY abs(item.price_subtotal) DESC, item.id LIMIT 1)"""
         )
 
-    def _select_forecast(self):
+    def _select_forecast(self, rate):
         names = ("user_id", "team_id", "company_id")
         dimensions = {
             **{name: SQL.identifier("lead", name) for name in names},
@@ -249,12 +252,13 @@ class CrmPlanReport(models.Model):
               FROM crm_lead lead
          LEFT JOIN res_partner contact ON contact.id = lead.partner_id
          LEFT JOIN res_company company ON company.id = lead.company_id
-              JOIN rate ON rate.currency_id = COALESCE(company.currency_id, %(currency)s)
+              JOIN %(rate)s ON rate.currency_id = COALESCE(company.currency_id, %(currency)s)
              WHERE lead.type = 'opportunity' AND lead.active IS TRUE AND lead.won_status = 'pending'
                AND lead.prorated_revenue <> 0
             """,
             columns=self._get_columns("forecast", SQL("lead.id"), dimensions, "forecast_amount", amount),
             currency=self.env.company.currency_id.id,
+            rate=rate,
         )
 
     def _read_group_select(self, aggregate_spec, query):
