@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 
 from ..tools.form_format import join_texts
@@ -63,21 +65,25 @@ class CrmPrintedPaper(models.AbstractModel):
         return {"number_texts": numbers, "text": join_texts(*numbers, party["address"], phone)}
 
     def _get_form_facts(self, values):
-        """Return (label, text in bold, rest of the text) of what stands between title and table."""
+        """Return (label, text) of what stands between title and table, the names of the parties in bold."""
         facts = [] if self._is_preamble_shown(values) else self._get_party_facts(values)
         facts += [
-            (self.env._("Consignee"), "", values["consignee"]),
-            (self.env._("Tax status"), "", values["signing"]["vat_note"]),
+            (self.env._("Consignee"), values["consignee"]),
+            (self.env._("Tax status"), values["signing"]["vat_note"]),
+            *values["references"],
         ]
-        facts += [(label, "", text) for label, text in values["references"]]
-        return [fact for fact in facts if fact[1] or fact[2]]
+        return [fact for fact in facts if fact[1]]
 
     def _get_party_facts(self, values):
         seller, buyer, is_act = values["seller"], values["buyer"], values["form"] == "act"
         return [
-            (self.env._("Contractor") if is_act else self.env._("Supplier"), seller["name"], seller["text"]),
-            (self.env._("Customer") if is_act else self.env._("Buyer"), buyer["name"], buyer["text"]),
+            (self.env._("Contractor") if is_act else self.env._("Supplier"), self._get_party_line(seller)),
+            (self.env._("Customer") if is_act else self.env._("Buyer"), self._get_party_line(buyer)),
         ]
+
+    def _get_party_line(self, party):
+        name = Markup("<b>%s</b>") % party["name"]
+        return name + Markup(", %s") % party["text"] if party["text"] else name
 
     def _is_preamble_shown(self, values):
         """Return whether the parties are named in a sentence, as in Ukraine, and described above their signatures."""

@@ -45,7 +45,6 @@ class CrmPrintedPaper(models.AbstractModel):
     )
     contract_id = fields.Many2one(
         "crm.document",
-        "Contract",
         ondelete="restrict",
         copy=True,
         domain="[('kind', 'in', ('contract', 'addendum')), ('company_id', '=', company_id)]",
