@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+# so many papers at once, and each responsible gets a mail for each of his
+MOST_MAILS = 5
+
 
 class CrmDocument(models.Model):
     """The tasks that follow from a document: of its state, of an approval, of the head who wants it signed."""
@@ -37,10 +40,14 @@ class CrmDocument(models.Model):
         (tasks - not_due).action_feedback(feedback=self.state_id.name)
 
     def _plan_task(self, kind, user, summary, activity_type=None, days=0, note=None, **vals):
-        """Plan one task on the document, due in so many days."""
+        """Plan one task on the document, due in so many days.
+
+        A task that follows from a state by itself is in *My Day* and sends no mail, as those of the process do.
+        """
         activity_type = activity_type or self.env.ref("mail.mail_activity_data_todo")
+        document = self.with_context(mail_activity_quick_update=True) if kind == "state" else self
         # sudo: a task may go to a colleague, who was asked above whether he may read the document
-        return self.sudo().activity_schedule(
+        return document.sudo().activity_schedule(
             activity_type_id=activity_type.id,
             summary=summary or activity_type.name,
             note=note,
@@ -93,7 +100,9 @@ class CrmDocument(models.Model):
             raise AccessError(self.env._("Only the head of sales asks to sign immediately."))
         self._take_turns()
         urged = self.filtered(lambda document: document._can_be_urged())
-        for document in urged:
+        # a mail for each of many papers is no help: who has several finds them in his list of tasks
+        silent = {"mail_activity_quick_update": True} if len(urged) > MOST_MAILS else {}
+        for document in urged.with_context(**silent):
             document._urge()
         return self._notify_urged(urged)
 
