@@ -112,6 +112,48 @@ def open_slice(page: Page) -> None:
     page.mouse.move(5, 600)  # no tooltip over the table
 
 
+REGISTER = "/odoo/action-crm_documents.crm_document_action"
+DOCUMENT_TYPES = "/odoo/action-crm_documents.crm_document_type_action"
+ISSUED = "/odoo/action-crm_invoicing.account_move_action_issued"
+PLAN = "/odoo/action-crm_invoicing.crm_plan_grid_action"
+
+
+def filter_overdue(page: Page) -> None:
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_filter_menu .o-dropdown-item", has_text="Still to Do").first.click()
+    page.keyboard.press("Escape")
+    page.locator(".o_data_row.text-danger, .o_data_row .text-danger").first.wait_for()
+
+
+def open_contract(page: Page) -> None:
+    page.locator(".o_searchview_input").fill("C/")
+    page.keyboard.press("Enter")
+    page.locator(".o_data_row", has_text="Out for signature").first.locator("td[name=name]").click()
+    page.wait_for_selector(".o_form_view .o_document_state_buttons")
+
+
+def open_contract_type(page: Page) -> None:
+    page.locator(".o_data_row", has_text="Contract").first.locator("td[name=name]").click()
+    page.wait_for_selector(".o_form_view [name=state_ids] .o_data_row")
+
+
+def open_invoice_entry(page: Page) -> None:
+    """The invoice of the first client who has ticked services and a contact person with an address."""
+    client = page.evaluate(
+        """async () => (await odoo.__WOWL_DEBUG__.root.env.services.orm.search("res.partner", [
+            ["client_service_ids", "!=", false], ["child_ids.email", "!=", false]], {limit: 1}))[0]"""
+    )
+    page.goto(page.url.split("/odoo")[0] + f"{MY_CLIENTS}/{client}")
+    page.locator("button[name=action_enter_invoice]").click()
+    page.wait_for_selector(".modal .o_invoice_entry .o_data_row")
+
+
+def open_letter(page: Page) -> None:
+    open_invoice_entry(page)
+    page.locator(".modal button[name=action_generate_and_send]").click()
+    page.wait_for_selector(".modal button[name=action_send]")
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
@@ -133,6 +175,13 @@ SHOTS = (
     Shot("funnel_report", "/odoo/funnel-report", ".o_report_card", height=900),
     Shot("funnel_process_report", "/odoo/process-report", ".o_report_steps tbody tr", height=900),
     Shot("funnel_slices", "/odoo/action-crm_funnel.crm_deal_report_action", ".o_pivot", height=640, prepare=open_slice),
+    Shot("documents_list", REGISTER, ".o_data_row", height=640, prepare=filter_overdue),
+    Shot("documents_form", REGISTER, ".o_data_row", height=900, prepare=open_contract),
+    Shot("documents_type", DOCUMENT_TYPES, ".o_data_row", height=900, prepare=open_contract_type),
+    Shot("invoicing_entry", MY_CLIENTS, ".o_data_row", "manager1", height=860, prepare=open_invoice_entry),
+    Shot("invoicing_letter", MY_CLIENTS, ".o_data_row", "manager1", height=860, prepare=open_letter),
+    Shot("invoicing_issued", ISSUED, ".o_data_row", height=640),
+    Shot("invoicing_plan", PLAN, ".o_plan_grid td", height=720),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 

@@ -5,6 +5,16 @@
     "category": "Sales/CRM",
     "author": "CRM Suite",
     "license": "LGPL-3",
-    "depends": ["crm_channels", "crm_clients", "crm_funnel", "sale_management", "account", "calendar", "l10n_ua"],
+    "depends": [
+        "crm_channels",
+        "crm_clients",
+        "crm_funnel",
+        "crm_documents",
+        "crm_invoicing",
+        "sale_management",
+        "account",
+        "calendar",
+        "l10n_ua",
+    ],
     "post_init_hook": "post_init_hook",
 }

@@ -12,10 +12,13 @@ from .clients import create_clients
 from .company import set_up_company
 from .deals import close_deals, create_deals
 from .directory import create_costs, create_extras, tell_relationships
+from .documents import create_documents
 from .invoices import create_invoices
+from .money import create_money_plan
 from .orders import create_orders
 from .people import create_channels, create_users
 from .planning import build_plan
+from .requisites import create_requisites
 from .results import create_results, set_up_process
 
 _logger = logging.getLogger(__name__)
@@ -50,6 +53,7 @@ def fill(env):
         create_clients,
         set_up_process,
         create_deals,
+        create_requisites,
         create_orders,
         create_invoices,
         close_deals,
@@ -57,6 +61,8 @@ def fill(env):
         create_results,
         create_meetings,
         create_extras,
+        create_documents,
+        create_money_plan,
         tell_relationships,
         create_costs,
     ):

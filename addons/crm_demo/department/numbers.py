@@ -35,6 +35,24 @@ def nip(serial):
     return nip(serial + 1) if remainder == 10 else f"PL{body}{remainder}"
 
 
+def vat_ua(serial):
+    """Ukrainian number of a VAT payer: 12 digits without a public check digit, beginning as the made-up codes do.
+
+    :param int serial: 0 to 9999999
+    """
+    return f"99{serial:07d}265"
+
+
+def iban_ua(serial):
+    """Ukrainian bank account: UA, two check digits, a bank's code that is not given out, 19 digits.
+
+    :param int serial: any number of up to 19 digits
+    """
+    account = f"999999{serial:019d}"
+    check = 98 - int(f"{account}301000") % 97  # the letters U and A count as 30 and 10
+    return f"UA{check:02d}{account}"
+
+
 def misread(number):
     """The number with another last digit, as somebody mistypes it: its check digit does not fit."""
     return f"{number[:-1]}{(int(number[-1]) + 1) % 10}"

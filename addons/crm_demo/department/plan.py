@@ -138,6 +138,27 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A paper on the deal, or of the invoice, at that position.
+
+    `moves` are pairs of the key of a state and the moment when it was reached, the first one that of the creation.
+    """
+
+    kind: str
+    moves: list[tuple[str, datetime]]
+    deadline: date
+    deal: int | None = None
+    invoice: int | None = None
+    reason: str | None = None
+    is_received: bool = False
+
+    @property
+    def state(self):
+        """Key of the state it stands in."""
+        return self.moves[-1][0]
+
+
+@dataclass(frozen=True)
 class Meeting:
     deal: int
     manager: str
@@ -199,3 +220,4 @@ class Plan:
     cards: list[Card] = field(default_factory=list)  # by position of the client
     extras: list[Extra] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)

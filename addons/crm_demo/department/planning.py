@@ -8,6 +8,7 @@ from .plan import Plan
 from .plan_activities import plan_activities
 from .plan_clients import plan_clients
 from .plan_directory import DirectoryPlanner
+from .plan_documents import DocumentPlanner
 from .plan_results import ResultPlanner
 from .plan_sales import SalesPlanner
 
@@ -28,4 +29,5 @@ def build_plan(today, seed=SEED):
     ResultPlanner(plan, random.Random(f"results {seed}")).run()
     plan_activities(plan, random.Random(f"activities {seed}"))
     DirectoryPlanner(plan, random.Random(f"directory {seed}")).run()
+    DocumentPlanner(plan, random.Random(f"documents {seed}")).run()
     return plan
