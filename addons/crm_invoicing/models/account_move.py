@@ -16,7 +16,7 @@ class AccountMove(models.Model):
     is_payment_overdue = fields.Boolean(
         "Payment Overdue", compute="_compute_is_payment_overdue", search="_search_is_payment_overdue"
     )
-    last_letter_id = fields.Many2one("crm.invoice.letter", "Last Letter", compute="_compute_last_letter_id")
+    last_letter_id = fields.Many2one("crm.invoice.letter", compute="_compute_last_letter_id")
     letter_date = fields.Datetime("Letter Sent on", compute="_compute_last_letter_id")
     letter_to = fields.Char("Letter Sent to", compute="_compute_last_letter_id")
     register_document_count = fields.Integer("In the Register", compute="_compute_register_document_count")

@@ -8,7 +8,7 @@ class CrmDocument(models.Model):
 
     _inherit = "crm.document"
 
-    order_id = fields.Many2one("sale.order", "Order", ondelete="set null", index="btree_not_null", copy=False)
+    order_id = fields.Many2one("sale.order", ondelete="set null", index="btree_not_null", copy=False)
     move_id = fields.Many2one(
         "account.move",
         "Invoice in the Accounts",

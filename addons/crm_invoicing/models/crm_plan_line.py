@@ -36,7 +36,6 @@ class CrmPlanLine(models.Model):
     )
     contract_id = fields.Many2one(
         "crm.document",
-        "Contract",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -44,7 +43,6 @@ class CrmPlanLine(models.Model):
     )
     service_id = fields.Many2one(
         "product.template",
-        "Service",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,

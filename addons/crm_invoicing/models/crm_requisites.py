@@ -45,7 +45,6 @@ class CrmRequisites(models.Model):
     signatory_ids = fields.Many2many("crm.signatory", string="Signatories", check_company=True)
     stamp_id = fields.Many2one(
         "crm.facsimile",
-        "Stamp",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,

@@ -148,8 +148,9 @@ class TestPdfReport(PdfReportCase):
             self.env["ir.actions.report"]
             .search([("pdf_engine", "=", "weasyprint")])
             .filtered(
-                lambda report: (report.get_external_id().get(report.id) or "crm_invoicing.").split(".")[0]
-                != "crm_invoicing"
+                lambda report: (
+                    (report.get_external_id().get(report.id) or "crm_invoicing.").split(".")[0] != "crm_invoicing"
+                )
             )
         )
         for engine in ("odoo", False):

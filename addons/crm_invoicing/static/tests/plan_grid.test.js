@@ -73,7 +73,7 @@ beforeEach(() => {
             grid = structuredClone(grid);
             const changed = grid.rows.find(
                 ({ partner_id: [id], service_id }) =>
-                    id === row.partner_id && (service_id[0] || false) === row.service_id
+                    id === row.partner_id && (service_id[0] || false) === row.service_id,
             );
             changed.cells[month] = cell(amount);
         }

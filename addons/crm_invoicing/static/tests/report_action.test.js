@@ -57,13 +57,7 @@ test("a printed form is downloaded without wkhtmltopdf", async () => {
     getService("ui").bus.addEventListener("UNBLOCK", () => expect.step("unblock"));
     const onClose = () => expect.step("closed");
     await getService("action").doAction(7, { additionalContext: { active_ids: [3, 4] }, onClose });
-    expect.verifySteps([
-        "block",
-        "/report/download /report/pdf/some_form/3,4",
-        [3, 4],
-        "unblock",
-        "closed",
-    ]);
+    expect.verifySteps(["block", "/report/download /report/pdf/some_form/3,4", [3, 4], "unblock", "closed"]);
     expect(".o_content iframe").toHaveCount(0);
 });
 

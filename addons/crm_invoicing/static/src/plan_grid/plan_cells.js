@@ -78,7 +78,7 @@ export function placeBlock(block, start, rows, months) {
             } else {
                 result.cells.push({ row, month, amount });
             }
-        })
+        }),
     );
     return result;
 }
