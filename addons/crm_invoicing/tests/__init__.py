@@ -27,3 +27,5 @@ from . import test_facsimile_scan
 from . import test_facsimile_rights
 from . import test_facsimile_log
 from . import test_facsimile_leaks
+from . import test_requisites
+from . import test_facsimile_ui

@@ -19,6 +19,8 @@ import {
 // Points of the longer side on the screen; the server takes the file itself
 const SIDE = 900;
 const STEP = 0.01;
+// Millimetres on paper, as the server takes them
+const [NARROWEST, WIDEST] = [5, 120];
 const MAX_BYTES = 10 * 1024 * 1024;
 const TYPES = ["image/png", "image/jpeg"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -177,6 +179,17 @@ export class FacsimileEditor extends Component {
     // ------------------------------------------------------------
     // THE RESULT
     // ------------------------------------------------------------
+
+    /** To the right the paper becomes clearer: the slider runs against the luminance. */
+    onThreshold(ev) {
+        this.state.threshold = 256 - Number(ev.target.value);
+    }
+
+    onWidth(ev) {
+        const width = Math.round(Number(ev.target.value)) || this.state.widthMm;
+        this.state.widthMm = Math.min(WIDEST, Math.max(NARROWEST, width));
+        ev.target.value = this.state.widthMm;
+    }
 
     drawResult() {
         const canvas = this.resultRef.el;
