@@ -70,8 +70,10 @@ class TestDocumentGuard(DocumentCommon):
     def test_another_amount_before_the_signature(self):
         """The amount counts as long as something has to be approved, whatever the category is called."""
         row = self.type_contract.transition_ids.filtered(
-            lambda change: change.to_state_id == self._state("contract_signed")
-            and change.from_state_id == self._state("contract_to_sign")
+            lambda change: (
+                change.to_state_id == self._state("contract_signed")
+                and change.from_state_id == self._state("contract_to_sign")
+            )
         )
         row.needs_approval = True
         contract = self._create_document(self.type_contract, amount=10)

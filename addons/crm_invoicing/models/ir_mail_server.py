@@ -39,7 +39,7 @@ class IrMailServer(models.Model):
         old = {name: self._fields[name].convert_to_write(self[name], self) for name in PASSWORD_FIELDS & vals.keys()}
         return any((vals[name] or False) != (value or False) for name, value in old.items())
 
-    def _smtp_login__(self, connection, smtp_user, smtp_password):  # pylint: disable=bad-dunder-name
+    def _smtp_login__(self, connection, smtp_user, smtp_password):
         # sudo: the password of a mailbox is readable by nobody, here it is used
         password = self.sudo().mailbox_password if self.owner_user_id else False
         return super()._smtp_login__(connection, smtp_user, password or smtp_password)

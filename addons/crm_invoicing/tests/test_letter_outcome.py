@@ -73,7 +73,7 @@ class TestLetterOutcome(LetterCommon):
 
     def test_form_that_cannot_be_printed(self):
         def fail(_letter):
-            raise UserError("No requisites")
+            raise UserError("No requisites")  # pylint: disable=translation-required
 
         Letter = self.registry["crm.invoice.letter"]
         with patch.object(Letter, "_render_form", fail), self.assertRaisesRegex(UserError, "No requisites"):

@@ -115,7 +115,7 @@ class CrmPlanImport(models.TransientModel):
             texts = {target: text for target, text in zip(targets, cells, strict=False) if target and text}
             texts.pop(plan_sheet.REASON, None)
             if texts:
-                vals_list += [self._prepare_row(row, texts, cells) for row in reader.read(number, texts)]
+                vals_list += [self._prepare_row(row, texts, cells) for row in reader.read_row(number, texts)]
         return vals_list
 
     def _prepare_row(self, row, texts, cells):

@@ -42,7 +42,7 @@ class PlanReader:
         self.lang = env["res.lang"]._get_data(code=env.user.lang or "en_US")
         self.clients, self.taken = {}, set()
 
-    def read(self, number, texts):
+    def read_row(self, number, texts):
         """Return the list of `PlannedRow` of a row.
 
         :param dict texts: text by target of `plan_sheet`; only filled cells
