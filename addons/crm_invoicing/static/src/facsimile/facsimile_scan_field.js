@@ -29,6 +29,15 @@ export class FacsimileScanField extends Component {
         return this.props.record.data;
     }
 
+    get figures() {
+        const { scan_width, scan_height, print_resolution } = this.data;
+        return _t("%(width)s x %(height)s px, %(dpi)s dpi on paper.", {
+            width: scan_width,
+            height: scan_height,
+            dpi: print_resolution,
+        });
+    }
+
     async loadScan({ record, name }) {
         const key = [record.resId, record.data[name], record.data.can_use, String(record.data.scan_date)].join();
         if (key === this.loadedKey) {
