@@ -120,7 +120,7 @@ PLAN = "/odoo/action-crm_invoicing.crm_plan_grid_action"
 
 def filter_overdue(page: Page) -> None:
     page.locator(".o_searchview_dropdown_toggler").click()
-    page.locator(".o_filter_menu .o-dropdown-item", has_text="Still to Do").first.click()
+    page.locator(".o_filter_menu .o-dropdown-item", has_text="Overdue").first.click()
     page.keyboard.press("Escape")
     page.locator(".o_data_row.text-danger, .o_data_row .text-danger").first.wait_for()
 
