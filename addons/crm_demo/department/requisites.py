@@ -13,6 +13,11 @@ from .numbers import edrpou, iban_ua, vat_ua
 
 SERIAL = 70100
 INK = (32, 58, 138)
+# how the signatories stand on papers in other languages, if those are there: name and position
+SIGNATORIES = {
+    "uk_UA": (("Богдан Лисенко", "Директор"), ("Надія Романенко", "Головний бухгалтер")),
+    "ru_RU": (("Богдан Лысенко", "Директор"), ("Надежда Романенко", "Главный бухгалтер")),
+}
 
 
 def create_requisites(cast):
@@ -53,7 +58,7 @@ def _create_account(cast, code, position):
 
 
 def _create_signatories(cast, director, accountant):
-    return cast.env["crm.signatory"].create(
+    signatories = cast.env["crm.signatory"].create(
         [
             {
                 "name": name,
@@ -69,6 +74,12 @@ def _create_signatories(cast, director, accountant):
             )
         ]
     )
+    installed = dict(cast.env["res.lang"].get_installed())
+    for lang, names in SIGNATORIES.items():
+        if lang in installed:
+            for signatory, (name, position) in zip(signatories.with_context(lang=lang), names, strict=True):
+                signatory.write({"name": name, "position": position})
+    return signatories
 
 
 def _create_facsimiles(cast):
