@@ -35,12 +35,14 @@ def nip(serial):
     return nip(serial + 1) if remainder == 10 else f"PL{body}{remainder}"
 
 
-def vat_ua(serial):
-    """Ukrainian number of a VAT payer: 12 digits without a public check digit, beginning as the made-up codes do.
+def vat_ua(code):
+    """Ukrainian number of a VAT payer: 12 digits, of which seven come from the company's code, with a check digit.
 
-    :param int serial: 0 to 9999999
+    :param str code: of the company, 8 digits
     """
-    return f"99{serial:07d}265"
+    body = f"{code[:7]}2650"
+    total = _weighted(body, [11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47])
+    return f"{body}{total % 11 % 10}"
 
 
 def iban_ua(serial):

@@ -41,7 +41,8 @@ def create_requisites(cast):
 
 def identify_company(cast):
     """Give the company numbers that nobody has."""
-    cast.company.partner_id.write({"vat": vat_ua(SERIAL), "company_registry": edrpou(SERIAL)})
+    code = edrpou(SERIAL)
+    cast.company.partner_id.write({"vat": vat_ua(code), "company_registry": code})
 
 
 def _create_account(cast, code, position):

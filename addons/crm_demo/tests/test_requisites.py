@@ -22,6 +22,7 @@ class TestRequisites(DepartmentCase):
         partner = self.company.partner_id
         self.assertTrue(partner.vat and partner.company_registry)
         self.assertFalse(partner.company_registry_problem)
+        self.assertFalse(partner.vat_problem)
 
     def test_every_manager_may_stamp(self):
         facsimiles = self.env["crm.facsimile"].search([("company_id", "=", self.company.id)])

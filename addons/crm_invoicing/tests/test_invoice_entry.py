@@ -313,6 +313,7 @@ class TestEntryMoney(EntryCommon):
         self.assertEqual(entry.line_ids.price_unit, 2000.0, "the price is converted")
         move = self._issue(entry)
         self.assertEqual(move.currency_id, self.foreign)
+        self.assertEqual(move.requisites_id, self.requisites, "there are none in this currency")
         self.assertEqual(move.amount_total, 2400.0)
         self.assertEqual(move.amount_total_signed, 1200.0)
 

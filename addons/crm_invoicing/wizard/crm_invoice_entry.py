@@ -232,9 +232,14 @@ class CrmInvoiceEntry(models.TransientModel):
 
     @api.depends("company_id", "currency_id")
     def _compute_requisites_id(self):
+        """Those of the order, or of the currency, or else what the company has: a paper without any shows no seller."""
+        Requisites = self.env["crm.requisites"]
         for entry in self:
-            chosen = entry.order_id.requisites_id
-            entry.requisites_id = chosen or self.env["crm.requisites"]._get_for(entry.company_id, entry.currency_id)
+            entry.requisites_id = (
+                entry.order_id.requisites_id
+                or Requisites._get_for(entry.company_id, entry.currency_id)
+                or Requisites._get_for(entry.company_id)
+            )
 
     @api.depends("requisites_id")
     @api.depends_context("uid")
