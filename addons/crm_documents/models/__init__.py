@@ -9,6 +9,7 @@ from . import crm_document_file
 from . import crm_document_log
 from . import crm_document_guard
 from . import crm_document_screen
+from . import crm_document_owner
 from . import crm_process_step
 from . import crm_lead
 from . import mail_activity

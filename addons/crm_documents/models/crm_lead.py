@@ -4,21 +4,11 @@ from odoo import fields, models
 class CrmLead(models.Model):
     """The papers of a deal."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.document.owner"]
+    _document_field = "lead_id"
 
     document_ids = fields.One2many("crm.document", "lead_id", "Documents")
-    document_count = fields.Integer("Number of Documents", compute="_compute_document_count")
-    overdue_document_count = fields.Integer("Overdue Documents", compute="_compute_document_count")
-
-    def _compute_document_count(self):
-        documents = self.env["crm.document"]
-        counts = dict(documents._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
-        overdue = dict(
-            documents._read_group([("lead_id", "in", self.ids), ("is_overdue", "=", True)], ["lead_id"], ["__count"])
-        )
-        for lead in self:
-            lead.document_count = counts.get(lead, 0)
-            lead.overdue_document_count = overdue.get(lead, 0)
 
     def unlink(self):
         """Papers outlive the deal, and so do their tasks."""
@@ -33,22 +23,6 @@ class CrmLead(models.Model):
         documents = self.env["crm.document"].sudo().with_context(active_test=False)
         documents.search([("lead_id", "in", opportunities.ids)]).lead_id = self
         return super()._merge_dependences(opportunities)
-
-    def action_view_documents(self):
-        """Return the action that shows the documents of the deal."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_documents.crm_document_action")
-        action["domain"] = [("lead_id", "=", self.id)]
-        action["context"] = self._get_document_defaults()
-        return action
-
-    def action_new_document(self, kind=None):
-        """Return the action of the form of a new document on the deal.
-
-        :param str kind: one of the values of `crm.document.type.kind`
-        """
-        self.ensure_one()
-        return self.env["crm.document"]._get_new_action(kind, self._get_document_defaults())
 
     def _get_document_defaults(self):
         """Return the context that lets a new document begin with what the deal knows."""
