@@ -128,7 +128,8 @@ class CrmDocumentType(models.Model):
         else:
             self.number_sequence_id = sequence.create(self._prepare_number_sequence(prefix))
         if prefix:
-            self.sudo().number_sequence_id._get_prefix_suffix()  # raises if a placeholder is unknown
+            # sudo: as above; raises if a placeholder is unknown
+            self.sudo().number_sequence_id._get_prefix_suffix()
 
     def _prepare_number_sequence(self, prefix):
         return {

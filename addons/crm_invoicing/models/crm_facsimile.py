@@ -132,13 +132,13 @@ class CrmFacsimile(models.Model):
 
     def _may_use(self, user):
         """Return whether a user may put this facsimile on papers and see it. No group gives this right."""
-        # sudo: the answer is asked for papers whose facsimile the user does not see
+        # sudo: the answer is asked for papers whose facsimile the user does not see, and of any user's companies
         facsimile = self.sudo()
         return (
             facsimile.active
             and not user.share
             and user in facsimile._get_entitled_users()
-            and facsimile.company_id in user.sudo().company_ids
+            and facsimile.company_id in user.sudo().company_ids  # sudo: as above
         )
 
     def _may_set_scan(self):

@@ -226,7 +226,7 @@ class CrmInvoiceLetter(models.Model):
         self._hand_attachments_over()
         # sudo: the sender follows the invoice, so that he is told of the answer
         move.sudo().message_subscribe(partner_ids=self.user_id.partner_id.ids)
-        self.sudo().mail_message_id = message
+        self.sudo().mail_message_id = message  # sudo: written by these methods only
         move.partner_id._touch_clients()
         move._on_letter_sent(self)
 
@@ -261,4 +261,5 @@ class CrmInvoiceLetter(models.Model):
         for letter in forgotten:
             if letter._try_hold():
                 letter._settle_abandoned()
+                # sudo: the sender may have lost the client since, or be archived; he stays the author of the message
                 letter.with_user(letter.user_id).sudo()._register_if_possible()

@@ -208,9 +208,9 @@ class CrmMailbox(models.TransientModel):
 
         :raises UserError: if it has to be entered
         """
-        password = self.sudo().secret or self._get_kept_password(
-            self._get_current()
-        )  # sudo: to pass it on to the server
+        # sudo: nobody reads the secret, it is only passed on to the server
+        entered = self.sudo().secret
+        password = entered or self._get_kept_password(self._get_current())
         if self.login and not password:
             raise UserError(
                 self.env._(
