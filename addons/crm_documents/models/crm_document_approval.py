@@ -111,6 +111,7 @@ class CrmDocument(models.Model):
 
         :raises UserError: if nothing has to be approved, or nobody may
         """
+        self.check_access("write")
         for document in self:
             if not document.needs_approval:
                 raise UserError(self.env._("%(document)s needs no approval.", document=document.display_name))

@@ -30,6 +30,7 @@ class CrmDocument(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")  # before any refusal tells of the document
         self._check_kept_fields(vals)
         return super().write(vals)
 

@@ -10,6 +10,13 @@ class CrmDocument(models.Model):
 
     _inherit = "crm.document"
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            # sudo: the tasks of colleagues too have lost their sense
+            self.sudo().activity_ids.unlink()
+        return result
+
     # ------------------------------------------------------------
     # TASK OF A STATE
     # ------------------------------------------------------------

@@ -7,10 +7,10 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from .common import DocumentCommon
+from .common import DocumentCast
 
 EVENTS = 260
 CONTENT = base64.b64encode(b"one")
@@ -119,7 +119,7 @@ class Kind:
         ]
 
 
-class RandomDocuments(DocumentCommon):
+class RandomDocuments(DocumentCast):
     """Weeks of a department, by chance but always the same, beside a model of what should be."""
 
     seed = 0
@@ -127,6 +127,7 @@ class RandomDocuments(DocumentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_cast()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_notrack": True})
         cls.random = Random(cls.seed)
         cls.clock = cls.enterClassContext(freeze_time("2026-03-02 09:00:00"))
@@ -487,10 +488,12 @@ class RandomDocuments(DocumentCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentRandomOne(RandomDocuments):
+class TestDocumentRandomOne(RandomDocuments, TransactionCase):
+    allow_inherited_tests_method = True
     seed = 1
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentRandomTwo(RandomDocuments):
+class TestDocumentRandomTwo(RandomDocuments, TransactionCase):
+    allow_inherited_tests_method = True
     seed = 2

@@ -90,6 +90,13 @@ class TestDocumentTasks(DocumentCommon):
         self.assertEqual(self._tasks(document).user_id, self.taras)
         self.assertEqual(closed.user_id, self.olena)
 
+    def test_an_archived_document_asks_nothing_of_anybody(self):
+        document = self._create_document(self.type_contract)
+        document.with_user(self.head).action_sign_immediately()
+        self.assertEqual(len(self._tasks(document)), 2)
+        document.active = False
+        self.assertFalse(self._tasks(document))
+
     def test_papers_outlive_the_deal(self):
         document = self._create_document(self.type_contract, lead_id=self.deal_dnipro.id)
         task = self._tasks(document)
