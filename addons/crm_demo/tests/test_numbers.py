@@ -39,6 +39,22 @@ class TestNumbers(BaseCase):
                 control = sum(weight * digit for weight, digit in zip(weights, digits, strict=False)) % 11
             self.assertEqual(digits[11], control, code)
 
+    def test_vat_numbers_have_their_check_digit(self):
+        for serial in SERIALS:
+            company = numbers.edrpou(serial)
+            code = numbers.vat_ua(company)
+            self.assertRegex(code, r"^99\d{10}$")
+            self.assertEqual(code[:7], company[:7])
+            weights = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)
+            control = sum(weight * int(digit) for weight, digit in zip(weights, code, strict=False)) % 11 % 10
+            self.assertEqual(int(code[11]), control, code)
+
+    def test_accounts_have_their_check_digits(self):
+        for serial in (*SERIALS, 10**19 - 1):
+            account = numbers.iban_ua(serial)
+            self.assertRegex(account, r"^UA\d{2}999999\d{19}$")
+            self.assertEqual(int(account[4:] + "3010" + account[2:4]) % 97, 1, account)
+
     def test_a_serial_always_gives_the_same_number(self):
         for make in (numbers.edrpou, numbers.nip, numbers.bin_kz):
             self.assertEqual([make(serial) for serial in SERIALS], [make(serial) for serial in SERIALS])
