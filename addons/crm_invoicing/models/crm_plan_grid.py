@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # what makes a row of the grid
 ROW = ("user_id", "partner_id", "contract_id", "service_id", "currency_id")
@@ -195,11 +196,23 @@ class CrmPlanLine(models.Model):
             )
         amount = currency.round(amount)
         if not lines:
-            line = self.create(self._prepare_cell_line(row, month, amount)) if amount else lines
-            return {"created": line.id, "amounts": []}
+            return {"created": self._fill_empty_cell(row, month, amount).id, "amounts": []}
         before = [(line.id, line.amount) for line in lines]
         lines._change_planned(amount - planned)
         return {"created": False, "amounts": before}
+
+    @api.model
+    def _fill_empty_cell(self, row, month, amount):
+        """Return the new line of an empty cell, none for zero."""
+        if not amount:
+            return self.browse()
+        line = self.create(self._prepare_cell_line(row, month, amount))
+        # There was no line that two users could fight for, so they fight for the client: his row is written as it is.
+        # The transaction of the second one is repeated then, and finds the line of the first.
+        self.env.execute_query(
+            SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s RETURNING id", line.partner_id.id)
+        )
+        return line
 
     @api.model
     def _get_cell_domain(self, row, month):
