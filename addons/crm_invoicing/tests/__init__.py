@@ -31,3 +31,4 @@ from . import test_requisites
 from . import test_facsimile_ui
 from . import test_plan_concurrency
 from . import test_invoicing_access
+from . import test_plan_dimensions
