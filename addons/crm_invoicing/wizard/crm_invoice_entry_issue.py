@@ -159,11 +159,11 @@ class CrmInvoiceEntry(models.TransientModel):
         self.order_id.check_access("write")
         self.contract_id.check_access("read")
         self.line_ids.product_id.check_access("read")
-        self._check_company()
+        self._check_company_of_session()
         if self.is_stamped:
             self.requisites_id._check_may_stamp()
 
-    def _check_company(self):
+    def _check_company_of_session(self):
         if self.company_id not in self.env.companies:
             raise UserError(
                 self.env._("Switch to the company %(company)s first.", company=self.company_id.display_name)
