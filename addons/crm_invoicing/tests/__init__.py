@@ -32,3 +32,4 @@ from . import test_facsimile_ui
 from . import test_plan_concurrency
 from . import test_invoicing_access
 from . import test_plan_dimensions
+from . import test_plan_import

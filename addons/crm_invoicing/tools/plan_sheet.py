@@ -32,7 +32,9 @@ _MONTH = (
 )
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_NOT_IN_NUMBERS = re.compile(r"[^\d.,-]")
+# a number among a currency before or behind it; thousands may stand apart
+_SUM = re.compile(r"[^\d-]*(?P<sign>-?)(?P<digits>\d[\d.,'\u2019\s]*)[^\d-]*")
+_APART = re.compile(r"['\u2019\s]")
 
 
 def read_header(cells, labels):
@@ -93,8 +95,9 @@ def read_amount(text, decimal_point="."):
 
     :param str decimal_point: of the user; it decides what a single comma with three digits behind it is
     """
-    digits = _NOT_IN_NUMBERS.sub("", text)
-    sign, digits = (-1, digits[1:]) if digits.startswith("-") else (1, digits)
+    if not (match := _SUM.fullmatch(text)):
+        return None
+    sign, digits = -1 if match["sign"] else 1, _APART.sub("", match["digits"])
     if "," in digits and "." in digits:
         thousands = "," if digits.rfind(".") > digits.rfind(",") else "."
         digits = digits.replace(thousands, "")

@@ -9,6 +9,8 @@ from odoo.addons.crm_clients.tools.client_lookups import AmbiguousNameError, Loo
 from ..tools import plan_sheet
 
 SAME, CREATE, UPDATE, ERROR = "same", "create", "update", "error"
+# by what a row without a number recognises its line, beside the client
+SAME_LINE = ("contract_id", "service_id", "currency_id", "date")
 
 
 @dataclass
@@ -40,7 +42,7 @@ class PlanReader:
         self.env = env
         self.lookups = Lookups(env)
         self.lang = env["res.lang"]._get_data(code=env.user.lang or "en_US")
-        self.clients, self.taken = {}, set()
+        self.clients, self.lines, self.taken = {}, {}, set()
 
     def read_row(self, number, texts):
         """Return the list of `PlannedRow` of a row.
@@ -66,7 +68,7 @@ class PlanReader:
         text = texts.get(plan_sheet.LINE)
         if not text:
             return
-        row.line = self.env["crm.plan.line"].search([("id", "=", int(text) if text.isdigit() else 0)])
+        row.line = self.env["crm.plan.line"].search([("id", "=", int(text) if text.isdecimal() else 0)])
         if not row.line:
             row.problems.append(
                 self.env._(
@@ -170,10 +172,20 @@ class PlanReader:
             row.action = UPDATE if row.vals else SAME
 
     def _find_line(self, vals):
-        names = ("partner_id", "contract_id", "service_id", "currency_id", "date")
-        domain = Domain.AND(Domain(name, "=", vals.get(name) or False) for name in names)
-        domain &= Domain("company_id", "=", self.env.company.id) & Domain("id", "not in", list(self.taken - {False}))
-        return self.env["crm.plan.line"].search(domain, order="id", limit=1)
+        """Return the first line that a row can mean and no row above it has taken."""
+        none = self.env["crm.plan.line"]
+        lines = self._get_lines(vals["partner_id"]).get(tuple(vals.get(name) or False for name in SAME_LINE), none)
+        return next((line for line in lines if line.id not in self.taken), none)
+
+    def _get_lines(self, client_id):
+        """Return the plan of a client, read once: recordsets by the values of `SAME_LINE`."""
+        if client_id not in self.lines:
+            domain = Domain("partner_id", "=", client_id) & Domain("company_id", "=", self.env.company.id)
+            lines = self.env["crm.plan.line"].search(domain, order="id")
+            self.lines[client_id] = lines.grouped(
+                lambda line: (line.contract_id.id, line.service_id.id, line.currency_id.id, line.date)
+            )
+        return self.lines[client_id]
 
     def _differs(self, line, name, value):
         if name == "amount":
@@ -189,6 +201,7 @@ class PlanReader:
             return row
         client = self.env["res.partner"].browse(row.vals["partner_id"])
         row.vals["user_id"] = client.user_id.id or self.env.uid
+        row.vals.setdefault("currency_id", self.env.company.currency_id.id)
         lines = self.env["crm.plan.line"]
         row.line = lines.search(lines._get_cell_domain(row.vals, str(month)))
         row.before = sum(row.line.mapped("amount"))
