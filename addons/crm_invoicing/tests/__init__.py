@@ -33,3 +33,4 @@ from . import test_plan_concurrency
 from . import test_invoicing_access
 from . import test_plan_dimensions
 from . import test_plan_import
+from . import test_plan_changes
