@@ -34,3 +34,4 @@ from . import test_invoicing_access
 from . import test_plan_dimensions
 from . import test_plan_import
 from . import test_plan_changes
+from . import test_plan_import_ui
