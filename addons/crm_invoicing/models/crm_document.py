@@ -107,12 +107,25 @@ class CrmDocument(models.Model):
     # ------------------------------------------------------------
 
     def _follow_to(self, category, reason):
-        """Move to the state of a category because of an order or invoice, through the first states if need be.
+        """Move to the nearest state of a category because of an invoice, as far as the table of the type leads there.
 
         :param str category: one of `crm.document.state.category`
         :param str reason: why, for the history
         """
-        if self.state_category == category or self._set_category_state(category, reason):
-            return
-        if self.state_category in ("rejected", "completed") and self._set_category_state("planned", reason):
-            self._set_category_state(category, reason)
+        for state in self._find_way(category):
+            if self._waits_for_approval(self._get_change(state)):
+                return
+            self.write({"state_id": state.id, "state_reason": reason})
+
+    def _find_way(self, category):
+        """Return the states that lead to the nearest one of a category; none if it stands there, or nothing does."""
+        ways = {self.state_id: []}
+        nearest = [self.state_id]
+        for state in nearest:
+            if state.category == category:
+                return ways[state]
+            changes = self.type_id.transition_ids.filtered(lambda change, state=state: change.from_state_id == state)
+            for target in changes.to_state_id - self.state_id.union(*ways):
+                ways[target] = [*ways[state], target]
+                nearest.append(target)
+        return []
