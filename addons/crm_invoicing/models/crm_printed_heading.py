@@ -55,7 +55,7 @@ class CrmPrintedPaper(models.AbstractModel):
     def _get_numbering(self, form):
         """Return number and date of the form: an act and a waybill have their own once they are in the register."""
         # sudo: the number of a paper is on it whoever keeps the register's entry
-        documents = self._get_form_register_documents().sudo()
+        documents = self.sudo()._get_form_register_documents()
         document = documents.filtered(lambda entry: entry.kind == form and entry.state_category != "rejected")[:1]
         if form == "invoice" or not document:
             return self._get_form_number(), self._get_form_date()
