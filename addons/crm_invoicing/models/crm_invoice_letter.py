@@ -96,13 +96,15 @@ class CrmInvoiceLetter(models.Model):
         for letter in self.filtered("contact_id"):
             letter.email_to = letter.contact_id.email
 
-    @api.depends("email_to", "mailbox_address", "state")
+    @api.depends("email_to", "mailbox_address", "state", "move_id.state")
     def _compute_warning(self):
         for letter in self:
             letter.warning = letter._get_warning() if letter.state in UNSENT_STATES else False
 
     def _get_warning(self):
         """Return what would keep the letter from being sent, or None."""
+        if self.move_id.state == "cancel":
+            return self.env._("The invoice was cancelled in the accounts.")
         if not self.mailbox_address:
             return self.env._("You have not set up your mailbox yet: invoices are sent from it.")
         if not self.email_to:
@@ -191,8 +193,10 @@ class CrmInvoiceLetter(models.Model):
 
     @api.model
     def _render_letter(self, move, contact):
-        """Return subject and body from the template, in the language of the reader."""
-        template = self.env.ref("crm_invoicing.mail_template_invoice_letter")
+        """Return subject and body from the template, in the language of the reader; without a template no body."""
+        template = self.env.ref("crm_invoicing.mail_template_invoice_letter", raise_if_not_found=False)
+        if not template:
+            return {"subject": move.display_name, "body": False}
         lang = contact.lang or move.partner_id.lang or self.env.user.lang
         render = {"set_lang": lang, "add_context": {"contact": contact}}
         subject = template._render_field("subject", move.ids, **render)[move.id]
