@@ -29,9 +29,12 @@ from . import test_facsimile_log
 from . import test_facsimile_leaks
 from . import test_requisites
 from . import test_facsimile_ui
-from . import test_plan_concurrency
 from . import test_invoicing_access
+from . import test_plan_concurrency
 from . import test_plan_dimensions
+from . import test_proposal_table
+from . import test_invoice_life
 from . import test_plan_import
 from . import test_plan_changes
 from . import test_plan_import_ui
+from . import test_letter_cases
