@@ -29,6 +29,15 @@ from .shell import CommandFailed, capture, end_running, locked, logged
 _ODOO_LINT = "test_lint"
 _ODOO_LINT_IMPORTS = ("astroid", "pylint", "dill", "isort", "mccabe", "tomlkit")
 _PREDICTION_TESTS = "/crm:TestCrmPls"
+# What Odoo itself says of the invoices that the addons extend; all of its account tests would take an hour.
+_INVOICE_TESTS = (
+    "/account:TestAccountMoveOutInvoiceOnchanges",
+    "/account:TestAccountMoveSend",
+    "/account:TestAccountPayment",
+    "/sale:TestAccessRights",
+    "/sale:TestSaleOrder",
+    "/sale:TestSaleToInvoice",
+)
 _STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -166,6 +175,7 @@ class Session:
             stages.append(("journeys and set-up", self._pytest))
             stages.append(("stock suites with the addons", self._stock_with))
             stages.append(("stock suites after uninstalling", self._stock_after))
+            stages.append(("stock invoices with the addons", self._stock_invoices))
         elif options.tag and not options.addon:
             stages.append(("journeys and set-up", self._pytest))
         stages += [(f"{addon.name} alone", partial(self._addon, addon)) for addon in chosen]
@@ -230,6 +240,12 @@ class Session:
             self._uninstall(outcome, name, self._names().split(","))
             tags = ",".join(f"post_install/{suite}" for suite in STOCK_SUITES)
             self._stock(outcome, name, "stock-after", "--test-tags", tags)
+
+    def _stock_invoices(self, outcome: Outcome) -> None:
+        """Odoo's own tests of invoices and orders on a complete database with the addons."""
+        with self._database("stock_invoices") as name:
+            self._odoo(outcome, name, "stock-invoices-install", "-i", self._names())
+            self._stock(outcome, name, "stock-invoices", "--test-tags", ",".join(_INVOICE_TESTS))
 
     def _stock(self, outcome: Outcome, database: str, log: str, *arguments: str) -> None:
         """Run tests of Odoo's own. A few that fail get a second run, unless the run came to harm otherwise."""

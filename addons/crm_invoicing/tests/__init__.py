@@ -38,3 +38,4 @@ from . import test_plan_import
 from . import test_plan_changes
 from . import test_plan_import_ui
 from . import test_letter_cases
+from . import test_form_cases
