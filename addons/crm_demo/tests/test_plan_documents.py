@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.tests import tagged
 
+from ..department.planning import build_plan
 from .common import PlanCase
 
 WAYS = {
@@ -60,3 +61,47 @@ class TestPlanDocuments(PlanCase):
                     if (document.kind, document.state) == (kind, state) and document.deadline < plan.today
                 ]
                 self.assertTrue(late, kind)
+
+    def test_a_proposal_is_sent_when_the_log_says_so(self):
+        for plan in self.each_plan():
+            sent = {
+                document.deal: moment
+                for document in plan.documents
+                for state, moment in document.moves
+                if document.kind == "proposal" and state == "sent"
+            }
+            offers = {row.deal: row.moment for row in plan.results if row.step == "offer" and not row.revoked}
+            self.assertEqual(sent, offers)
+
+    def test_a_contract_is_signed_when_its_deal_is_won(self):
+        for plan, document in self.each_document():
+            for state, moment in document.moves:
+                if document.kind == "contract" and state == "signed":
+                    self.assertEqual(moment, plan.deals[document.deal].closed)
+
+    def test_nothing_begins_before_its_deal_or_invoice(self):
+        for plan, document in self.each_document():
+            begun = document.moves[0][1]
+            if document.kind == "contract":
+                self.assertGreaterEqual(begun, plan.deals[document.deal].created)
+            elif document.invoice is not None:
+                self.assertGreaterEqual(begun.date(), plan.invoices[document.invoice].day - timedelta(days=2))
+
+    def test_credited_invoices_have_no_act(self):
+        for plan, document in self.each_document():
+            if document.invoice is not None:
+                self.assertNotEqual(plan.invoices[document.invoice].outcome, "credited")
+
+    def test_only_signed_papers_came_back(self):
+        for _plan, document in self.each_document():
+            if document.is_received:
+                self.assertIn(document.state, ("signed", "completed"))
+
+    def test_rejected_proposals_have_the_reason_of_their_deal(self):
+        for plan, document in self.each_document():
+            if document.state == "rejected":
+                self.assertEqual(document.reason, plan.deals[document.deal].lost_reason)
+
+    def test_the_same_day_gives_the_same_papers(self):
+        for plan in self.each_plan():
+            self.assertEqual(build_plan(plan.today).documents, plan.documents)
