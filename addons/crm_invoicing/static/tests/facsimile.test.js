@@ -265,11 +265,13 @@ describe("editor", () => {
         await manuallyDispatchProgrammaticEvent(
             frame,
             "pointermove",
-            at(500 - sheet.width / 4, 500 - sheet.height / 2)
+            at(500 - sheet.width / 4, 500 - sheet.height / 2),
         );
         await manuallyDispatchProgrammaticEvent(frame, "pointerup", at(0, 0));
         await animationFrame();
-        expect([Math.round(parseFloat(frame.style.width)), Math.round(parseFloat(frame.style.height))]).toEqual([75, 50]);
+        expect([Math.round(parseFloat(frame.style.width)), Math.round(parseFloat(frame.style.height))]).toEqual([
+            75, 50,
+        ]);
     });
 
     test("without ink nothing is saved", async () => {
