@@ -283,7 +283,7 @@ class TestEntryChecks(EntryCommon):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             entry.action_generate()
         with self.assertRaisesRegex(UserError, "another company"):
-            entry.sudo()._check_company()
+            entry.sudo()._check_company_of_session()
 
     def test_due_before_the_invoice(self):
         entry = self._enter(self.dnipro)
