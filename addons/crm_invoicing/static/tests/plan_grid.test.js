@@ -8,7 +8,7 @@ import {
     queryAllValues,
     queryFirst,
 } from "@odoo/hoot-dom";
-import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     getService,
@@ -171,6 +171,30 @@ test("typing, and taking it back", async () => {
     expect.verifySteps(["undo 91", "grid 2026-01-01 12"]);
     expect(at(0, 1)).toHaveValue("50");
     expect(".o_plan_undo").not.toBeEnabled();
+});
+
+test("whoever types faster than the server answers loses nothing", async () => {
+    const slow = new Deferred();
+    onRpc("crm.plan.line", "set_plan_cells", () => slow);
+    await openGrid();
+    await contains(at(0, 0)).click();
+    await edit("110", { confirm: "Enter" });
+    await contains(at(0, 1)).click();
+    await edit("55", { confirm: "Enter" });
+    await contains(at(0, 2)).click();
+    await edit("6", { confirm: false });
+    slow.resolve();
+    await animationFrame();
+    expect([at(0, 0), at(0, 1), at(0, 2)].map((cell) => queryFirst(cell).value)).toEqual(["110", "55", "6"]);
+    expect(at(0, 2)).toBeFocused();
+    await press("Escape");
+    expect(at(0, 2)).toHaveValue("");
+    expect.verifySteps([
+        "set 21 false 2026-04-01 100 to 110",
+        "grid 2026-01-01 12",
+        "set 21 false 2026-05-01 50 to 55",
+        "grid 2026-01-01 12",
+    ]);
 });
 
 test("what is no amount changes nothing", async () => {

@@ -40,6 +40,8 @@ export class PlanGrid extends Component {
         this.state = useState({ query: this.props.state?.query || this.getDefaultQuery(), isLoading: false, undo: [] });
         // figures are replaced as a whole
         this.data = false;
+        // what stands in an input and is not saved yet: figures that come meanwhile must not wipe it
+        this.typed = new Map();
         useSetupAction({ rootRef: this.root, getLocalState: () => ({ query: { ...this.state.query } }) });
         onWillStart(() => this.start());
     }
@@ -156,11 +158,13 @@ export class PlanGrid extends Component {
     describeCell(row, month, column) {
         const cell = row.cells[month] || EMPTY;
         const name = [row.partner_id[1], deserializeDate(month).toFormat("LLLL yyyy")].join(", ");
+        const plan = formatAmount(cell.plan);
         return {
             month,
             column,
             cell,
-            plan: formatAmount(cell.plan),
+            plan,
+            text: this.typed.get(this.getCellKey(row, month)) ?? plan,
             label: cell.is_overdue ? _t("%s, overdue", name) : name,
             ...this.describeTotal(cell),
         };
@@ -217,6 +221,7 @@ export class PlanGrid extends Component {
     onKeydown(ev, item, cell) {
         const input = ev.target;
         if (ev.key === "Escape") {
+            this.typed.delete(this.getCellKey(item.row, cell.month));
             input.value = cell.plan;
             input.select();
             return;
@@ -250,18 +255,32 @@ export class PlanGrid extends Component {
     // Changes
     // ------------------------------------------------------------------------
 
+    getCellKey(row, month) {
+        return JSON.stringify([this.toIds(row), month]);
+    }
+
     toIds(row) {
         return Object.fromEntries(ROW.map((name) => [name, row[name] && row[name][0]]));
+    }
+
+    onInput(ev, { row }, { month, plan }) {
+        const key = this.getCellKey(row, month);
+        if (ev.target.value === plan) {
+            this.typed.delete(key);
+        } else {
+            this.typed.set(key, ev.target.value);
+        }
     }
 
     async onChange(ev, { row }, { month, plan }) {
         const amount = parseAmount(ev.target.value);
         if (amount === false) {
             this.notification.add(_t("%s is no amount.", ev.target.value), { type: "warning" });
+            this.typed.delete(this.getCellKey(row, month));
             ev.target.value = plan;
             return;
         }
-        const isSaved = await this.save([{ row, month, amount }]);
+        const isSaved = await this.save([{ row, month, amount, text: ev.target.value }]);
         if (!isSaved) {
             ev.target.value = formatAmount(row.cells[month]?.plan || 0);
         }
@@ -302,9 +321,20 @@ export class PlanGrid extends Component {
                 this.tell(error);
                 return false;
             } finally {
+                this.forgetTyped(cells);
                 await this.load();
             }
         });
+    }
+
+    /** Saved or refused, the figures are the truth again, unless the cell was typed into once more; a paste wins. */
+    forgetTyped(cells) {
+        for (const { row, month, text } of cells) {
+            const key = this.getCellKey(row, month);
+            if (text === undefined || this.typed.get(key) === text) {
+                this.typed.delete(key);
+            }
+        }
     }
 
     /** What the grid shows by now: an earlier change of the same cell may have been saved since. */
