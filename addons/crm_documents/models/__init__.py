@@ -1,3 +1,4 @@
+from . import crm_document_owner
 from . import crm_document_type
 from . import crm_document_state
 from . import crm_document_transition
@@ -9,7 +10,6 @@ from . import crm_document_file
 from . import crm_document_log
 from . import crm_document_guard
 from . import crm_document_screen
-from . import crm_document_owner
 from . import crm_process_step
 from . import crm_lead
 from . import mail_activity

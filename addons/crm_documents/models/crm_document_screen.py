@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from .crm_document_state import OPEN_CATEGORIES
 
@@ -49,20 +48,13 @@ class CrmDocumentType(models.Model):
     _inherit = "crm.document.type"
 
     open_document_count = fields.Integer("Still to Do", compute="_compute_open_document_count")
-    overdue_document_count = fields.Integer("Overdue", compute="_compute_open_document_count")
+    overdue_document_count = fields.Integer("Overdue")
 
     @api.depends_context("uid")
     def _compute_open_document_count(self):
-        is_open = Domain("type_id", "in", self.ids) & Domain("state_category", "in", OPEN_CATEGORIES)
-        counts = self._count_documents(is_open)
-        overdue = self._count_documents(is_open & Domain("is_overdue", "=", True))
+        counts = self._count_documents([("state_category", "in", OPEN_CATEGORIES)])
         for document_type in self:
             document_type.open_document_count = counts.get(document_type, 0)
-            document_type.overdue_document_count = overdue.get(document_type, 0)
-
-    def _count_documents(self, domain):
-        """Return {type: number of its documents in ``domain`` that the user sees}."""
-        return dict(self.env["crm.document"]._read_group(domain, ["type_id"], ["__count"]))
 
     def action_view_documents(self):
         """Return the action of the documents of the type, named after it: the kanban has its states as columns."""
@@ -73,5 +65,5 @@ class CrmDocumentType(models.Model):
             "name": self.name,
             "display_name": self.name,
             "domain": [("type_id", "=", self.id)],
-            "context": {"default_type_id": self.id},
+            "context": self._get_document_defaults(),
         }

@@ -38,13 +38,16 @@ class CrmDocument(models.Model):
     def _finish_tasks_of(self, old_state):
         """Close what was planned for a state that the document left: done if it was due, dropped if it was not yet."""
         today = fields.Date.context_today(self)
-        # sudo: the tasks of colleagues too have lost their sense
-        tasks = self.sudo().activity_ids.filtered(
-            lambda task: task.document_task in ("state", "rework", "urge") and task.document_state_id == old_state
-        )
+        tasks = self._get_tasks("state", "rework", "urge")
+        tasks = tasks.filtered(lambda task: task.document_state_id == old_state)
         not_due = tasks.filtered(lambda task: task.document_task == "state" and task.date_deadline > today)
         not_due.unlink()
         (tasks - not_due).action_feedback(feedback=self.state_id.name)
+
+    def _get_tasks(self, *kinds):
+        """Return the planned tasks of these kinds, whoever has them."""
+        # sudo: what a document does with its tasks, it does with those of colleagues too
+        return self.sudo().activity_ids.filtered(lambda task: task.document_task in kinds)
 
     def _plan_task(self, kind, user, summary, activity_type=None, days=0, note=None, **vals):
         """Plan one task on the document, due in so many days.
@@ -75,16 +78,14 @@ class CrmDocument(models.Model):
 
     def _finish_approval_tasks(self):
         """Close the question at all approvers: the one who answered has done his task, the others need not."""
-        # sudo: the tasks of other approvers too have lost their sense
-        tasks = self.sudo().activity_ids.filtered(lambda task: task.document_task == "approval")
+        tasks = self._get_tasks("approval")
         mine = tasks.filtered(lambda task: task.user_id == self.env.user)
         (tasks - mine).unlink()
         mine.action_feedback()
 
     def _drop_approval_tasks(self):
         """Take back the question: who asks again asks once."""
-        # sudo: the tasks of the approvers
-        self.sudo().activity_ids.filtered(lambda task: task.document_task == "approval").unlink()
+        self._get_tasks("approval").unlink()
 
     def _plan_rework_task(self, reason):
         user = self.user_id or self.create_uid
@@ -119,7 +120,7 @@ class CrmDocument(models.Model):
             self.state_category in ("planned", "to_sign")
             and self.user_id
             and self._can_be_read_by(self.user_id)
-            and not self.sudo().activity_ids.filtered(lambda task: task.document_task == "urge")  # sudo: a colleague's
+            and not self._get_tasks("urge")
         )
 
     def _urge(self):

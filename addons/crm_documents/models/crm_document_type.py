@@ -18,7 +18,9 @@ class CrmDocumentType(models.Model):
 
     _name = "crm.document.type"
     _description = "Type of Documents"
+    _inherit = ["crm.document.owner"]
     _order = "sequence, id"
+    _document_field = "type_id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -71,16 +73,11 @@ class CrmDocumentType(models.Model):
     )
     approver_ids = fields.Many2many("res.users", string="Approvers", domain=[("share", "=", False)])
 
-    document_count = fields.Integer("Documents", compute="_compute_document_count")
+    document_count = fields.Integer("Documents")
 
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
-
-    def _compute_document_count(self):
-        counts = dict(self.env["crm.document"]._read_group([("type_id", "in", self.ids)], ["type_id"], ["__count"]))
-        for document_type in self:
-            document_type.document_count = counts.get(document_type, 0)
 
     @api.depends("number_sequence_id")
     def _compute_number_prefix(self):
@@ -187,6 +184,9 @@ class CrmDocumentType(models.Model):
     # ------------------------------------------------------------
     # USE
     # ------------------------------------------------------------
+
+    def _get_document_defaults(self):
+        return {"default_type_id": self.id}
 
     def _get_first_state(self):
         """Return the state in which a new document of the type stands: the first one."""

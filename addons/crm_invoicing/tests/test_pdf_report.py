@@ -8,21 +8,13 @@ from odoo.tests.common import no_retry
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_actions_report import IrActionsReport as BaseReport
+from odoo.addons.crm_clients.tests.hoot import HootCase
 
 from ..tools.pdf_engine import PdfEngine, PdfEngineMissing
 from .common import InvoicingCommon
 from .pdf_common import PdfReportCase, PdfReportCast, read_pages
 
 LOADER = "odoo.addons.crm_invoicing.tools.pdf_engine.load_weasyprint"
-HOOT_URL = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}"
-
-
-def hoot_id(name):
-    """Identifier that hoot gives to a suite or test of this name, as in `web/tests/test_js.py`."""
-    result = 0
-    for char in name:
-        result = (result << 5) - result + ord(char) & 0xFFFFFFFF
-    return f"{result:08x}"
 
 
 @tagged("post_install", "-at_install")
@@ -233,15 +225,7 @@ class TestPdfRoutes(PdfReportCase, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestReportActionWidget(HttpCase):
+class TestReportActionWidget(HootCase):
     @no_retry
     def test_handler(self):
-        self.browser_js(
-            HOOT_URL.format(suite=hoot_id("@crm_invoicing/report_action")),
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        self._run_hoot("@crm_invoicing/report_action")
