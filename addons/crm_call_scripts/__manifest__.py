@@ -12,6 +12,7 @@
         "security/crm_call_security.xml",
         "data/crm_call_outcome_data.xml",
         "data/mail_message_subtype_data.xml",
+        "views/crm_call_protocol_templates.xml",
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 
 
 class CrmCall(models.Model):
@@ -6,7 +8,6 @@ class CrmCall(models.Model):
 
     _name = "crm.call"
     _description = "Call"
-    _inherit = ["mail.thread"]
     _order = "start DESC, id DESC"
 
     # Whom with
@@ -63,6 +64,8 @@ class CrmCall(models.Model):
     result_id = fields.Many2one("crm.process.result", readonly=True, ondelete="set null", index="btree_not_null")
     next_activity_id = fields.Many2one("mail.activity", "Next Task", readonly=True, ondelete="set null")
     note = fields.Text("Notes", readonly=True)
+    # what the answers wrote, for the protocol: [{record, label, old, new}]
+    written = fields.Json(readonly=True, prefetch=False, export_string_translation=False)
 
     # one call at a time from one task
     _activity_open_uniq = models.UniqueIndex(
@@ -72,7 +75,41 @@ class CrmCall(models.Model):
     _next_activity_idx = models.Index("(next_activity_id) WHERE next_activity_id IS NOT NULL")
     _node_idx = models.Index("(node_id) WHERE node_id IS NOT NULL")
 
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
     @api.depends("partner_id.client_id")
     def _compute_client_id(self):
         for call in self:
             call.client_id = call.partner_id.client_id or call.partner_id.commercial_partner_id
+
+    @api.depends("partner_id", "lead_id", "start")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for call in self:
+            # sudo: the name of the deal may be closed to who sees the call, and is not shown then
+            person = call.partner_id.name or call.sudo().lead_id.contact_name or self.env._("Unknown person")
+            call.display_name = f"{person}, {format_datetime(self.env, call.start, dt_format='short')}"
+
+    # ------------------------------------------------------------
+    # NOBODY WRITES A CALL BY HAND
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_by_hand()
+        return super().write(vals)
+
+    def unlink(self):
+        self._refuse_by_hand()
+        return super().unlink()
+
+    def _refuse_by_hand(self):
+        """A call and its protocol are written by the methods of the call alone, whatever rights somebody has been given."""
+        if not self.env.su:
+            raise AccessError(self.env._("The protocol of a call is written during the call and by nobody's hand."))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmCallLine(models.Model):
@@ -35,6 +35,7 @@ class CrmCallLine(models.Model):
     answer_id = fields.Many2one("crm.call.answer", readonly=True, ondelete="restrict")
     answer_ids = fields.Many2many("crm.call.answer", string="Chosen", readonly=True)
     value_text = fields.Text("Text", readonly=True)
+    has_value = fields.Boolean(readonly=True, export_string_translation=False)
     value_number = fields.Float("Number", readonly=True, aggregator="avg")
     value_date = fields.Date("Date Answered", readonly=True)
     seconds = fields.Integer(readonly=True, aggregator="avg", help="Seconds spent on the text or question.")
@@ -45,3 +46,25 @@ class CrmCallLine(models.Model):
     _node_idx = models.Index("(node_id, call_id) WHERE node_id IS NOT NULL")
     _to_node_idx = models.Index("(to_node_id, call_id) WHERE to_node_id IS NOT NULL")
     _answer_idx = models.Index("(answer_id) WHERE answer_id IS NOT NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["crm.call"]._refuse_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["crm.call"]._refuse_by_hand()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["crm.call"]._refuse_by_hand()
+        return super().unlink()
+
+    def _get_value(self):
+        """Return what was entered, as it was sent: number, text, ISO date, or False."""
+        self.ensure_one()
+        values = {
+            "number": self.value_number if self.has_value else False,
+            "date": fields.Date.to_string(self.value_date),
+        }
+        return values.get(self.node_id.kind, self.value_text or False)
