@@ -1,3 +1,5 @@
+import math
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -225,7 +227,7 @@ class CrmCall(models.Model):
         return events
 
     def _to_key(self, key):
-        if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY:
+        if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY or not key.isprintable():
             raise UserError(self.env._("The window of the call has sent something that is no protocol."))
         return key
 
@@ -242,6 +244,7 @@ class CrmCall(models.Model):
             or not (isinstance(value, bool | int | float | str) or value is None)
             or (event["kind"] == "note" and not isinstance(value, str))
             or (isinstance(value, str) and len(value) > MAX_TEXT)
+            or (isinstance(value, float) and not math.isfinite(value))
         ):
             raise UserError(self.env._("The window of the call has sent something that is no protocol."))
         answers = event.get("answer_ids") or []
@@ -253,7 +256,8 @@ class CrmCall(models.Model):
         if event["kind"] in ANSWERING:
             kept.update(answer_id=event.get("answer_id") or False, answer_ids=answers)
         if event["kind"] in ("value", "note"):
-            kept["value"] = value
+            # the database takes no zero character
+            kept["value"] = value.replace("\0", "") if isinstance(value, str) else value
         return {**kept, "seconds": round(seconds)}
 
 
