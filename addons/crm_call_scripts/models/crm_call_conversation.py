@@ -96,7 +96,7 @@ class CrmCall(models.Model):
             return {"saved": [], "count": 0, "is_moved": True, "is_done": True}
         # the first window may save before it has asked for anything
         is_moved = bool(call.session) and call.session != self._to_key(session)
-        lines = call.line_ids.sorted("number")
+        lines = call._get_lines(["key", "kind", "number", "node_id", "to_node_id", "answer_id", "is_taken_back"])
         known = set(lines.mapped("key"))
         fresh = list({event["key"]: event for event in events if event["key"] not in known}.values())
         if fresh:
@@ -112,7 +112,7 @@ class CrmCall(models.Model):
         newly = talk.taken_back - was_taken_back
         for row in rows:
             row["is_taken_back"] = row["key"] in newly
-        lines.filtered(lambda line: line.key in newly).is_taken_back = True
+        lines.filtered(lambda line: line.key in newly).write({"is_taken_back": True})
         self._append_lines(rows, after=lines[-1:].number)
         self.write(
             {
@@ -179,6 +179,11 @@ class CrmCall(models.Model):
     # ------------------------------------------------------------
     # LINES
     # ------------------------------------------------------------
+
+    def _get_lines(self, fields=()):
+        """Return the lines of the call in their order, with ``fields`` read by the same query."""
+        # sudo: who may hold the call, may know what was said in it
+        return self.env["crm.call.line"].sudo().search_fetch([("call_id", "=", self.id)], fields, order="number")
 
     def _prepare_line(self, event):
         """Return the values of the line of an event that was cleaned by `_clean_event`."""
