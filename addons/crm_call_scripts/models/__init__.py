@@ -21,3 +21,7 @@ from . import crm_lead
 from . import res_partner_calls
 from . import mail_activity_call
 from . import mail_message
+from . import crm_call_list
+from . import crm_call_list_items
+from . import crm_call_day
+from . import crm_call_day_actions

@@ -30,7 +30,9 @@ class CrmCallList(models.Model):
     called_count = fields.Integer("Called", compute="_compute_called_count", help="Clients called at least once.")
     reached_count = fields.Integer("Reached", compute="_compute_called_count")
     success_count = fields.Integer("Successes", compute="_compute_called_count")
-    progress = fields.Float("Done", compute="_compute_progress", help="Percent of the clients who are called to the end.")
+    progress = fields.Float(
+        "Done", compute="_compute_progress", help="Percent of the clients who are called to the end."
+    )
     state = fields.Selection(
         [("active", "In work"), ("done", "Completed"), ("taken_back", "Withdrawn")], compute="_compute_progress"
     )
@@ -44,9 +46,7 @@ class CrmCallList(models.Model):
     @api.depends("activity_ids")
     def _compute_open_count(self):
         # sudo: of the tasks of a list that the user may see, only their number is told
-        counts = self.env["mail.activity"].sudo()._read_group(
-            self._get_open_domain(), ["call_list_id"], ["__count"]
-        )
+        counts = self.env["mail.activity"].sudo()._read_group(self._get_open_domain(), ["call_list_id"], ["__count"])
         counts = {call_list.id: count for call_list, count in counts}
         for call_list in self:
             call_list.open_count = counts.get(call_list.id, 0)
@@ -113,9 +113,7 @@ class CrmCallList(models.Model):
         count = len(tasks)
         tasks.unlink()
         # sudo: nobody writes a call list by hand
-        self.sudo().write(
-            {"taken_back_count": self.taken_back_count + count, "taken_back_date": fields.Datetime.now()}
-        )
+        self.sudo().write({"taken_back_count": self.taken_back_count + count, "taken_back_date": fields.Datetime.now()})
         return self._get_taken_back_notification(count)
 
     def _check_may_take_back(self):

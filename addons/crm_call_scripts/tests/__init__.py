@@ -1,2 +1,3 @@
 from . import test_conversation
 from . import test_call
+from . import test_call_order

@@ -1,0 +1,4 @@
+from . import crm_call_planning
+from . import crm_call_planning_targets
+from . import crm_call_planning_line
+from . import crm_call_planning_times
