@@ -25,3 +25,10 @@ from . import crm_call_list
 from . import crm_call_list_items
 from . import crm_call_day
 from . import crm_call_day_actions
+from . import crm_meeting_owner
+from . import calendar_event
+from . import crm_meeting_result
+from . import crm_process_result
+from . import crm_lead_meeting
+from . import res_partner_meetings
+from . import mail_activity_meeting

@@ -1,3 +1,4 @@
 from . import test_conversation
 from . import test_call
 from . import test_call_order
+from . import test_meetings
