@@ -13,6 +13,10 @@ from . import crm_call_finish
 from . import crm_call_result
 from . import crm_call_protocol
 from . import crm_call_hours
+from . import crm_free_time
+from . import crm_free_time_hours
+from . import crm_free_time_busy
+from . import crm_free_time_words
 from . import crm_process_task
 from . import crm_process_step
 from . import mail_activity
