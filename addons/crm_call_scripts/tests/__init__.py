@@ -4,3 +4,7 @@ from . import test_call_order
 from . import test_meetings
 from . import test_free_slots
 from . import test_free_time
+from . import test_call_figures
+from . import test_call_figures_access
+from . import test_proportions
+from . import test_call_answers
