@@ -10,6 +10,7 @@
         "security/crm_call_scripts_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_call_security.xml",
+        "security/crm_call_script_security.xml",
         "security/crm_call_report_security.xml",
         "security/crm_meeting_security.xml",
         "security/crm_call_list_security.xml",

@@ -1,7 +1,15 @@
-from odoo import fields, models
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # what may be written by an answer: records of a call
 WRITTEN_RECORDS = [("client", "Client"), ("contact", "Contact person"), ("deal", "Deal")]
+
+
+def make_key():
+    """Return a key that no other text, question or answer has."""
+    return uuid4().hex[:12]
 
 
 class CrmCallNode(models.Model):
@@ -9,11 +17,12 @@ class CrmCallNode(models.Model):
 
     _name = "crm.call.node"
     _description = "Text or Question of a Call Script"
+    _inherit = "crm.call.script.part"
     _order = "version_id, sequence, id"
 
     version_id = fields.Many2one("crm.call.script.version", required=True, ondelete="cascade", index=True)
     # the same text or question keeps its key in later versions, so that figures can be compared
-    key = fields.Char(required=True, readonly=True, export_string_translation=False)
+    key = fields.Char(required=True, readonly=True, default=lambda self: make_key(), export_string_translation=False)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
@@ -54,3 +63,14 @@ class CrmCallNode(models.Model):
     write_field_id = fields.Many2one("ir.model.fields", "Field", ondelete="set null")
 
     _key_uniq = models.Constraint("UNIQUE(version_id, key)", "Each text and question stands once in a version.")
+
+    _kept_fields = frozenset(("version_id", "key"))
+
+    def _get_versions(self):
+        return self.version_id
+
+    @api.constrains("next_node_id", "version_id")
+    def _check_next_node(self):
+        for node in self:
+            if node.next_node_id and node.next_node_id.version_id != node.version_id:
+                raise ValidationError(self.env._("“%(node)s” leads to a text of another version.", node=node.name))

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# which version is in use, and which one is written
+KEPT_FIELDS = frozenset(("published_id", "draft_id"))
+# what the graph of a version shows of its script
+GRAPH_FIELDS = frozenset(("name", "purpose", "minutes"))
 
 
 class CrmCallScript(models.Model):
@@ -29,3 +35,40 @@ class CrmCallScript(models.Model):
     draft_id = fields.Many2one("crm.call.script.version", "Draft", ondelete="set null", readonly=True, copy=False)
 
     _check_minutes = models.Constraint("CHECK(minutes > 0)", "A call takes at least a minute.")
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE, UNLINK
+    # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        return {name: value for name, value in values.items() if name not in KEPT_FIELDS}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_kept_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.check_access("write")  # before any refusal tells of the script
+        self._check_kept_fields(vals)
+        if GRAPH_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        self.env.registry.clear_cache()
+        return super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
+
+    @api.model
+    def _check_kept_fields(self, vals):
+        if KEPT_FIELDS & vals.keys() and not self.env.su:
+            raise AccessError(self.env._("Which version is in use follows from the buttons Edit and Publish."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_called(self):
+        # sudo: calls of others keep a script as well
+        if self.env["crm.call"].sudo().search_count([("script_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Calls were held by this script. Archive it: their protocols refer to it."))

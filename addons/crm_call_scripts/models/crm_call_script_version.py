@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class CrmCallScriptVersion(models.Model):
@@ -6,6 +7,7 @@ class CrmCallScriptVersion(models.Model):
 
     _name = "crm.call.script.version"
     _description = "Version of a Call Script"
+    _inherit = "crm.call.script.part"
     _order = "script_id, number DESC"
     _rec_name = "number"
 
@@ -26,3 +28,44 @@ class CrmCallScriptVersion(models.Model):
     node_ids = fields.One2many("crm.call.node", "version_id", "Texts and Questions")
 
     _number_uniq = models.Constraint("UNIQUE(script_id, number)", "A script has each version once.")
+    _draft_uniq = models.UniqueIndex("(script_id) WHERE state = 'draft'", "A script has one draft at a time.")
+
+    # what follows from editing and publishing
+    _kept_fields = frozenset(("script_id", "number", "state", "revision", "published_date", "published_by_id"))
+
+    # ------------------------------------------------------------
+    # COMPUTES AND CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.depends("script_id.name", "number", "state")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(script)s, version %(number)s", script=version.script_id.name, number=version.number
+            )
+
+    @api.constrains("start_node_id")
+    def _check_start_node(self):
+        for version in self:
+            if version.start_node_id and version.start_node_id.version_id != version:
+                raise ValidationError(self.env._("A script begins with a text of its own version."))
+
+    # ------------------------------------------------------------
+    # CREATE, UNLINK
+    # ------------------------------------------------------------
+
+    def _get_versions(self):
+        return self
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(self.env._("Press Edit on the script to make its next version."))
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_called(self):
+        # sudo: calls of others keep a version as well
+        if self.env["crm.call"].sudo().search_count([("version_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Calls were held by this version: it stays, for their protocols refer to it."))

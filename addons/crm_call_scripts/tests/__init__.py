@@ -1,5 +1,7 @@
 from . import test_conversation
 from . import test_call
+from . import test_call_script
+from . import test_call_script_graph
 from . import test_call_order
 from . import test_meetings
 from . import test_free_slots
