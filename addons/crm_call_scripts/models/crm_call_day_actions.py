@@ -6,6 +6,9 @@ from odoo.tools import format_date, format_datetime
 
 # a press of "No Answer" can be taken back for so long, in minutes
 UNDO_MINUTES = 10
+# length of a call that has none, in minutes
+DEFAULT_MINUTES = 15
+LATER_SLOTS = 6
 
 
 class CrmCallDay(models.AbstractModel):
@@ -69,6 +72,21 @@ class CrmCallDay(models.AbstractModel):
             raise UserError(self.env._("The next task is done already, so this cannot be taken back any more."))
         following.unlink()
         call.activity_id.write({"active": True, "feedback": False, "date_done": False})
+
+    @api.model
+    @api.readonly
+    def get_later_slots(self, activity_id):
+        """Return the next times to which a planned call can be put, see `crm.free.time.get_slots`.
+
+        :param int activity_id: the planned call
+        :raises UserError: if it is done already
+        :raises AccessError: if the user may not change the task
+        """
+        task = self._get_task(activity_id)
+        partner = (task.contact_id or task.client_id)._filtered_access("read")
+        return self.env["crm.free.time"].get_slots(
+            task.user_id.id, partner.id, task.call_minutes or DEFAULT_MINUTES, limit=LATER_SLOTS
+        )
 
     @api.model
     def postpone(self, activity_id, start):

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.crm_clients.tools.schema import create_missing_columns
+
+# context: the planning creates the task, with the user's own rights; an object comes with no request from outside
+BY_PLANNING = "crm_call_planning"
+PLANNING_TOKEN = object()
 
 
 class MailActivity(models.Model):
@@ -16,6 +21,30 @@ class MailActivity(models.Model):
         """Add the column empty: no task is on a list yet."""
         create_missing_columns(self.env.cr, "mail_activity", {"call_list_id": "int4"})
         return super()._auto_init()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("call_list_id") for vals in vals_list):
+            self._refuse_list_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "call_list_id" in vals:
+            self._refuse_list_by_hand()
+        return super().write(vals)
+
+    @api.model
+    def default_get(self, fields):
+        """The list of a task comes from no context either."""
+        values = super().default_get(fields)
+        values.pop("call_list_id", None)
+        return values
+
+    @api.model
+    def _refuse_list_by_hand(self):
+        """A call list counts its tasks: only the planning puts them there, see `BY_PLANNING`."""
+        if not self.env.su and self.env.context.get(BY_PLANNING) is not PLANNING_TOKEN:
+            raise AccessError(self.env._("Calls are put on a call list by planning them and by nobody's hand."))
 
 
 class CrmCall(models.Model):

@@ -10,3 +10,7 @@ from . import test_call_figures
 from . import test_call_figures_access
 from . import test_proportions
 from . import test_call_answers
+from . import test_call_day
+from . import test_call_day_ui
+from . import test_call_list
+from . import test_call_planning

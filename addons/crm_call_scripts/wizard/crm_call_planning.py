@@ -207,6 +207,19 @@ class CrmCallPlanning(models.TransientModel):
         # sudo: a list is made by the planning alone, whose rights were asked before
         return self.env["crm.call.list"].sudo().create(values)
 
+    def _get_call_type(self):
+        """Return the type of activity of the planned calls.
+
+        :raises UserError: if there is none
+        """
+        models = ("crm.lead",) if self.lead_ids else ("res.partner",)
+        kind = self.env["mail.activity.type"].search(
+            [("category", "=", "phonecall"), ("res_model", "in", [False, *models])], limit=1
+        )
+        if not kind:
+            raise UserError(self.env._("There is no type of activity for calls any more. An administrator adds one."))
+        return kind
+
     # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.crm_call_list_items import BY_PLANNING, PLANNING_TOKEN
 from .crm_call_planning_targets import Target
 
 # how many lines a message names before it goes on with dots
@@ -61,10 +62,7 @@ class CrmCallPlanningLine(models.TransientModel):
     def _find_changes(self, planning, targets):
         """Return what has come up since the preview: {line: text}."""
         every = list(targets.values())
-        hard = (planning._find_forbidden, planning._find_closed, planning._find_blocked, planning._find_twice)
-        reasons = {}
-        for find in hard:
-            reasons.update(find([one for one in every if one not in reasons]))
+        reasons = planning._get_reasons(every)[0]
         # a client who was skipped and taken in by hand is called for all that
         fresh = [target for line, target in targets.items() if not line.is_skipped and target not in reasons]
         reasons.update(planning._find_planned(fresh))
@@ -84,10 +82,7 @@ class CrmCallPlanningLine(models.TransientModel):
     def _raise_problems(self, problems):
         if not problems:
             return
-        named = [
-            f"{(line.partner_id or line.lead_id).sudo().display_name}: {text}"  # sudo: the user has chosen it himself
-            for line, text in list(problems.items())[:NAMED_IN_MESSAGE]
-        ]
+        named = [f"{line._get_visible_name()}: {text}" for line, text in list(problems.items())[:NAMED_IN_MESSAGE]]
         raise UserError(
             self.env._(
                 "Nothing was planned, because these calls are not possible (%(count)s):\n%(calls)s\nLeave them out or change them.",
@@ -96,23 +91,27 @@ class CrmCallPlanningLine(models.TransientModel):
             )
         )
 
+    def _get_visible_name(self):
+        record = (self.partner_id or self.lead_id)._filtered_access("read")
+        return record.display_name or self.env._("A client whom you may not see")
+
     # ------------------------------------------------------------
     # PLANNING
     # ------------------------------------------------------------
 
     def _create_tasks(self, call_list):
         """Create the tasks of these lines, all at once. The managers find them in their day: no mail for each."""
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [line._prepare_task(call_list) for line in self]
-        )
+        kind = self.planning_id._get_call_type()
+        context = {"mail_activity_quick_update": True, BY_PLANNING: PLANNING_TOKEN}
+        self.env["mail.activity"].with_context(**context).create([line._prepare_task(call_list, kind) for line in self])
 
-    def _prepare_task(self, call_list):
+    def _prepare_task(self, call_list, kind):
         target = self.lead_id or self.partner_id
         planning = self.planning_id
         return {
             "res_model_id": self.env["ir.model"]._get_id(target._name),
             "res_id": target.id,
-            "activity_type_id": planning._get_call_type().id,
+            "activity_type_id": kind.id,
             "summary": planning.summary or planning.name,
             "date_deadline": self.date,
             "call_start": self.start,

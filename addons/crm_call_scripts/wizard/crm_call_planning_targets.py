@@ -21,7 +21,8 @@ class CrmCallPlanning(models.TransientModel):
 
     def _get_targets(self):
         """Return the chosen ones in their order: those whose relation is closest to a sale first."""
-        partners, leads = self.partner_ids, self.lead_ids
+        chosen = self.with_context(active_test=False)
+        partners, leads = chosen.partner_ids, chosen.lead_ids
         leads = leads.sorted(lambda lead: (-int(lead.priority or 0), lead.id))
         targets = [Target(lead.partner_id.id, lead.id) for lead in leads]
         return targets + [Target(partner.id, False) for partner in partners]
@@ -31,17 +32,18 @@ class CrmCallPlanning(models.TransientModel):
     # ------------------------------------------------------------
 
     def _get_reasons(self, targets):
-        """Return why some are not called: {target: text in the user's language}, the first reason of each."""
+        """Return why some are not called: {target: text in the user's language}, the first reason of each.
+
+        :return: (those who cannot be called at all, those whom the user may take in by hand)
+        """
+        hard = self._ask(targets, self._find_forbidden, self._find_closed, self._find_blocked, self._find_twice)
+        others = [one for one in targets if one not in hard]
+        return hard, self._ask(others, self._find_planned, self._find_called, self._find_without_phone)
+
+    def _ask(self, targets, *questions):
+        """Return what the questions say of the targets, each only of those of whom none before it said anything."""
         reasons = {}
-        for find in (
-            self._find_closed,
-            self._find_forbidden,
-            self._find_blocked,
-            self._find_twice,
-            self._find_planned,
-            self._find_called,
-            self._find_without_phone,
-        ):
+        for find in questions:
             reasons.update(find([target for target in targets if target not in reasons]))
         return reasons
 
