@@ -29,7 +29,9 @@ from . import crm_process_step
 from . import mail_activity
 from . import res_partner
 from . import crm_lead
+from . import crm_lead_hours
 from . import res_partner_calls
+from . import res_partner_hours
 from . import mail_activity_call
 from . import mail_message
 from . import crm_call_list

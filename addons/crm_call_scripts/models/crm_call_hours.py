@@ -21,3 +21,23 @@ class CrmCallHours(models.Model):
     @api.model
     def _get_weekdays(self):
         return self.env["resource.calendar.attendance"]._fields["dayofweek"]._description_selection(self.env)
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE: WHOEVER MAY EDIT THE CARD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.partner_id.check_access("write")
+        return lines
+
+    def write(self, vals):
+        self.partner_id.check_access("write")
+        result = super().write(vals)
+        self.partner_id.check_access("write")
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_card_may_be_edited(self):
+        self.partner_id.check_access("write")

@@ -259,10 +259,11 @@ class CrmFreeTime(models.AbstractModel):
             opened[card.id] = subtract(known[key], [(after, card.not_before)]) if waits else known[key]
         return opened
 
-    def _get_open_hours(self, partner_ids, now):
+    def _get_open_hours(self, partner_ids, now, with_hours=False):
         """Return whether and when clients can be called, for those who may see the task but perhaps not the client.
 
         :param datetime now: UTC
+        :param bool with_hours: with ``hours_text``, his hours in words
         :return: {partner id: {"is_blocked": nobody calls, "is_open": now, "closes": until when, "opens": else from when
             within a week (datetimes in UTC or None), "tz": name of the zone, "text": what speaks against calling now}}
         """
@@ -270,7 +271,11 @@ class CrmFreeTime(models.AbstractModel):
         moment = to_moment(now)
         cards = self._get_cards(partner_ids)
         opened = self._get_opened(cards, moment, moment + 8 * DAY)
-        return {card.id: self._prepare_open_hours(card, opened[card.id], moment) for card in cards.values()}
+        rows = {card.id: self._prepare_open_hours(card, opened[card.id], moment) for card in cards.values()}
+        if with_hours:
+            for card in cards.values():
+                rows[card.id]["hours_text"] = self._get_hours_text(card, moment)
+        return rows
 
 
 def _intersect(fortnight, within):

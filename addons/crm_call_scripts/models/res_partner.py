@@ -9,7 +9,9 @@ class ResPartner(models.Model):
     call_hours_ids = fields.One2many(
         "crm.call.hours", "partner_id", "Free Hours", help="Empty: those of the company he works for, else any hour."
     )
-    call_not_before = fields.Datetime("Do not Call before")
-    do_not_call = fields.Boolean("Do not Call", help="Nobody calls: planned calls are refused, and a call says so.")
-    do_not_call_reason = fields.Char("Why not")
+    call_not_before = fields.Datetime("Do not Call before", tracking=True)
+    do_not_call = fields.Boolean(
+        "Do not Call", tracking=True, help="Nobody calls: planned calls are refused, and a call says so."
+    )
+    do_not_call_reason = fields.Char("Why not", tracking=True)
     call_ids = fields.One2many("crm.call", "client_id", "Calls")

@@ -14,3 +14,5 @@ from . import test_call_day
 from . import test_call_day_ui
 from . import test_call_list
 from . import test_call_planning
+from . import test_call_hours
+from . import test_planned_call
