@@ -31,3 +31,16 @@ class CrmCall(models.Model):
         """Return the domain of the results that moved a deal forward, as `crm.call.figures._get_forward_sql`."""
         kinds = Domain("kind", "in", ("progress", "won"))
         return kinds & Domain("is_backward", "=", False) & Domain("is_revoked", "=", False)
+
+
+class CrmCallScript(models.Model):
+    """The way from a script to its figures."""
+
+    _inherit = "crm.call.script"
+
+    def action_view_figures(self):
+        """Return the action of the figures of the script."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("crm_call_scripts.crm_call_figures_action")
+        action["params"] = {"script_id": self.id}
+        return action

@@ -16,3 +16,4 @@ from . import test_call_list
 from . import test_call_planning
 from . import test_call_hours
 from . import test_planned_call
+from . import test_call_figures_ui
