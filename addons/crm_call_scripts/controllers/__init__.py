@@ -1,1 +1,2 @@
 from . import crm_call_files
+from . import crm_call_script

@@ -10,6 +10,7 @@ from . import crm_call_script_save
 from . import crm_call_script_check
 from . import crm_call_script_write
 from . import crm_call_script_offer
+from . import crm_call_script_file
 from . import crm_call
 from . import crm_call_line
 from . import crm_call_owner

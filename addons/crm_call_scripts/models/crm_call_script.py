@@ -34,7 +34,30 @@ class CrmCallScript(models.Model):
     )
     draft_id = fields.Many2one("crm.call.script.version", "Draft", ondelete="set null", readonly=True, copy=False)
 
+    has_draft = fields.Boolean("Being Changed", compute="_compute_has_draft", search="_search_has_draft")
+    call_count = fields.Integer("Calls Held", compute="_compute_call_count")
+
     _check_minutes = models.Constraint("CHECK(minutes > 0)", "A call takes at least a minute.")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("draft_id")
+    def _compute_has_draft(self):
+        for script in self:
+            # sudo: that there is a draft is told to those as well who may not read it
+            script.has_draft = bool(script.sudo().draft_id)
+
+    def _search_has_draft(self, operator, value):
+        return [("draft_id", "!=" if True in value else "=", False)] if operator == "in" else NotImplemented
+
+    def _compute_call_count(self):
+        # sudo: a number, which says nothing about whom the calls were with
+        calls = self.env["crm.call"].sudo()
+        counts = dict(calls._read_group([("script_id", "in", self.ids)], ["script_id"], ["__count"]))
+        for script in self:
+            script.call_count = counts.get(script.sudo(), 0)
 
     # ------------------------------------------------------------
     # CREATE, WRITE, UNLINK
@@ -72,3 +95,17 @@ class CrmCallScript(models.Model):
         # sudo: calls of others keep a script as well
         if self.env["crm.call"].sudo().search_count([("script_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Calls were held by this script. Archive it: their protocols refer to it."))
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_calls(self):
+        """Return the action of the calls held by the scripts, as far as the user may see them."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Calls Held"),
+            "res_model": "crm.call",
+            "view_mode": "list,form",
+            "domain": [("script_id", "in", self.ids)],
+        }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -66,6 +66,20 @@ class CrmCallScript(models.Model):
         if not self.draft_id:
             raise UserError(self.env._("Nothing was changed since the last publication."))
         return self.draft_id.action_publish()
+
+    @api.model
+    def _publish_shipped(self, script_xmlid, start_xmlid):
+        """Publish a worked example of the addon, unless it has been touched or deleted.
+
+        :param str script_xmlid: of the script, without the addon
+        :param str start_xmlid: of the text it begins with
+        """
+        script = self.env.ref(f"crm_call_scripts.{script_xmlid}", raise_if_not_found=False)
+        start = self.env.ref(f"crm_call_scripts.{start_xmlid}", raise_if_not_found=False)
+        if script and start and not script.published_id and not script.draft_id:
+            version = start.version_id
+            version.write({"start_node_id": start.id, "state": "published", "published_date": fields.Datetime.now()})
+            script.published_id = version
 
 
 class CrmCallScriptVersion(models.Model):

@@ -27,6 +27,9 @@ class CrmCallScriptVersion(models.Model):
     start_node_id = fields.Many2one("crm.call.node", "Begins with", ondelete="set null", copy=False)
     node_ids = fields.One2many("crm.call.node", "version_id", "Texts and Questions")
 
+    call_count = fields.Integer("Calls by This Version", compute="_compute_call_count")
+    problems = fields.Text("What Is Missing", compute="_compute_problems")
+
     _number_uniq = models.Constraint("UNIQUE(script_id, number)", "A script has each version once.")
     _draft_uniq = models.UniqueIndex("(script_id) WHERE state = 'draft'", "A script has one draft at a time.")
 
@@ -44,6 +47,20 @@ class CrmCallScriptVersion(models.Model):
             version.display_name = self.env._(
                 "%(script)s, version %(number)s", script=version.script_id.name, number=version.number
             )
+
+    def _compute_call_count(self):
+        # sudo: a number, which says nothing about whom the calls were with
+        calls = self.env["crm.call"].sudo()
+        counts = dict(calls._read_group([("version_id", "in", self.ids)], ["version_id"], ["__count"]))
+        for version in self:
+            version.call_count = counts.get(version.sudo(), 0)
+
+    @api.depends_context("lang")
+    @api.depends("node_ids", "start_node_id", "state", "revision")
+    def _compute_problems(self):
+        for version in self:
+            drawn = version.state == "draft" and version.ids
+            version.problems = drawn and "\n".join(f"• {one['text']}" for one in version._origin.get_problems())
 
     @api.constrains("start_node_id")
     def _check_start_node(self):
@@ -69,3 +86,18 @@ class CrmCallScriptVersion(models.Model):
         # sudo: calls of others keep a version as well
         if self.env["crm.call"].sudo().search_count([("version_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Calls were held by this version: it stays, for their protocols refer to it."))
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_texts(self):
+        """Return the action of the form with the texts as a list, for small changes without the picture."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # model of each record that an answer may write
@@ -52,6 +52,16 @@ class CrmCallNode(models.Model):
     """What an answer writes to the client, the contact person or the deal."""
 
     _inherit = "crm.call.node"
+
+    written_label = fields.Char("Writes to the Card", compute="_compute_written_label")
+
+    @api.depends("write_record", "write_field_id")
+    @api.depends_context("lang")
+    def _compute_written_label(self):
+        records = dict(self._fields["write_record"]._description_selection(self.env))
+        for node in self:
+            field = node._get_written_field()
+            node.written_label = field is not None and f"{records[node.write_record]}: {node._get_label(field)}"
 
     # ------------------------------------------------------------
     # FIELDS
