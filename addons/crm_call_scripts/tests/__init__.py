@@ -17,3 +17,5 @@ from . import test_call_planning
 from . import test_call_hours
 from . import test_planned_call
 from . import test_call_figures_ui
+from . import test_call_attacks
+from . import test_call_script_attacks
