@@ -206,7 +206,7 @@ class CrmMeetingPlanning(models.TransientModel):
     def _prepare_event(self):
         Event = self.env["calendar.event"]
         target = self.lead_id or self.client_id or self.partner_id
-        people = self.guest_ids | self.user_id.partner_id | self.colleague_ids.partner_id
+        people = (self.guest_ids or self.partner_id) | self.user_id.partner_id | self.colleague_ids.partner_id
         values = {
             "name": self.name,
             "start": self.start,
