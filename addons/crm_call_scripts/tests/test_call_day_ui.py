@@ -23,10 +23,10 @@ NO_ANSWER_AND_UNDO = """
         look();
     });
     (async () => {
-        (await wait(() => document.querySelector("[data-section=now] .o_call_no_answer"))).click();
+        (await wait(() => document.querySelector(".o_call_no_answer"))).click();
         (await wait(() => document.querySelector(".o_notification_buttons button"))).click();
         await wait(() => !document.querySelector(".o_notification"));
-        await wait(() => document.querySelector("[data-section=now] .o_call_no_answer:not([disabled])"));
+        await wait(() => document.querySelector(".o_call_no_answer:not([disabled])"));
         console.log("test successful");
     })();
 """
