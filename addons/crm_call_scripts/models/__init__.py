@@ -25,6 +25,7 @@ from . import crm_free_time
 from . import crm_free_time_hours
 from . import crm_free_time_busy
 from . import crm_free_time_words
+from . import calendar_event_busy
 from . import crm_process_task
 from . import crm_process_step
 from . import mail_activity

@@ -1,9 +1,10 @@
 from datetime import datetime, timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.free_slots import MINUTE, find_starts, to_datetime, to_moment
+from ..tools.free_slots import DAY, MINUTE, find_starts, to_datetime, to_moment
 
 # what may be asked for at most
 MAX_USERS = 20
@@ -11,6 +12,8 @@ MAX_MINUTES = 12 * 60
 MAX_DAYS = 92
 MAX_SLOTS = 200
 MAX_IDENTIFIER = 2**31 - 1
+# most find a time within the next days, weekend included: what comes later is read only if somebody finds none
+NEAR_DAYS = 4
 
 
 class CrmFreeTime(models.AbstractModel):
@@ -46,7 +49,7 @@ class CrmFreeTime(models.AbstractModel):
         user_ids, partner_id = self._check_people(user_id, partner_id)
         length = self._check_number(minutes, 1, MAX_MINUTES) * MINUTE
         after = max(self._check_moment(after or fields.Datetime.now()), to_moment(fields.Datetime.now()))
-        before = after + self._check_number(days, 1, MAX_DAYS) * 24 * 60 * MINUTE
+        before = after + self._check_number(days, 1, MAX_DAYS) * DAY
         agenda = self._get_agenda(user_ids, [partner_id] if partner_id else [], after, before)
         starts = find_starts(
             length,
@@ -108,16 +111,30 @@ class CrmFreeTime(models.AbstractModel):
         """
         if not requests:
             return []
-        now = fields.Datetime.now()
+        after = to_moment(max(fields.Datetime.now(), min(request["after"] for request in requests)))
+        last = to_moment(max(request["before"] for request in requests))
+        find_agenda = partial(self._get_agenda_of, requests, hours=hours, day_limit=day_limit, taken=taken or {})
+        agenda = find_agenda(after, min(last, after + NEAR_DAYS * DAY))
+        found = []
+        for request in requests:
+            given = self._allocate(agenda, request)
+            if not given and agenda.before < last:
+                agenda = find_agenda(after, last).take_over(agenda)
+                given = self._allocate(agenda, request)
+            found.append(given)
+        return found
+
+    def _get_agenda_of(self, requests, after, before, hours, day_limit, taken):
+        """Return the agenda of everybody in the requests."""
         agenda = self._get_agenda(
             list({user for request in requests for user in request["user_ids"]}),
             list({request["partner_id"] for request in requests if request["partner_id"]}),
-            to_moment(max(now, min(request["after"] for request in requests))),
-            to_moment(max(request["before"] for request in requests)),
+            after,
+            before,
             hours=hours,
         )
-        agenda.set_day_limit(day_limit, taken or {})
-        return [self._allocate(agenda, request) for request in requests]
+        agenda.set_day_limit(day_limit, taken)
+        return agenda
 
     def _allocate(self, agenda, request):
         """Return (user id, start) of one request, and count it for the next ones; None if nobody is free."""
@@ -127,7 +144,7 @@ class CrmFreeTime(models.AbstractModel):
             request["partner_id"],
             length,
             max(to_moment(request["after"]), agenda.after),
-            to_moment(request["before"]),
+            min(to_moment(request["before"]), agenda.before),
         )
         if not found:
             return None

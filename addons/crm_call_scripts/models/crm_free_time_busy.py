@@ -9,6 +9,7 @@ from ..tools.free_slots import MINUTE, get_days, to_datetime
 # of a planned call whose length nobody has said, in minutes; and the longest
 CALL_MINUTES = 15
 LONGEST_CALL = 480
+FEW_PEOPLE = 20
 
 
 class CrmFreeTime(models.AbstractModel):
@@ -32,7 +33,11 @@ class CrmFreeTime(models.AbstractModel):
         return users, clients
 
     def _select_busy(self, columns, agenda, after, before):
-        """Return rows of calls and meetings of managers (``user_id``) and clients (``client_id``).
+        """Return the rows of `_get_busy_query`."""
+        return self.env.execute_query(self._get_busy_query(columns, agenda, after, before))
+
+    def _get_busy_query(self, columns, agenda, after, before):
+        """Return SQL of calls and meetings of managers (``user_id``) and clients (``client_id``).
 
         :param SQL columns: of ``user_id``, ``client_id``, ``start``, ``stop``, ``allday``, ``event_id``, ``activity_id``
         :param after, before: moments; a whole day is given with the times that Odoo keeps, whatever the zone, and may lie
@@ -59,8 +64,6 @@ class CrmFreeTime(models.AbstractModel):
                  FROM event
                  JOIN res_users who ON who.id = event.user_id
                 WHERE event.user_id = ANY(%s)
-                  AND NOT EXISTS (SELECT FROM calendar_event_res_partner_rel guest
-                                   WHERE guest.calendar_event_id = event.id AND guest.res_partner_id = who.partner_id)
                   AND NOT EXISTS (SELECT FROM calendar_attendee answer WHERE answer.event_id = event.id
                                      AND answer.partner_id = who.partner_id AND answer.state = 'declined')""",
             users,
@@ -76,20 +79,20 @@ class CrmFreeTime(models.AbstractModel):
                 WHERE people.client_id IS NOT NULL"""
         )
         parts = [attended, organized, called_by, *([called] if clients else [])]
-        return self.env.execute_query(
-            SQL(
-                """WITH people AS (SELECT who.partner_id, who.id AS user_id, NULL::int AS client_id
-                                     FROM res_users who WHERE who.id = ANY(%s) %s),
-                        event AS NOT MATERIALIZED (%s),
-                        call AS NOT MATERIALIZED (%s)
-                   SELECT %s FROM (%s) busy""",
-                users,
-                people,
-                events,
-                calls,
-                columns,
-                SQL(" UNION ALL ").join(parts),
-            )
+        return SQL(
+            """WITH people AS (SELECT who.partner_id, who.id AS user_id, NULL::int AS client_id
+                                 FROM res_users who WHERE who.id = ANY(%s) %s),
+                    event AS %s (%s),
+                    call AS NOT MATERIALIZED (%s)
+               SELECT %s FROM (%s) busy""",
+            users,
+            people,
+            # of few people their own meetings are looked up, of many all meetings of the time are read once
+            SQL("MATERIALIZED" if len(users) + len(clients) > FEW_PEOPLE else "NOT MATERIALIZED"),
+            events,
+            calls,
+            columns,
+            SQL(" UNION ALL ").join(parts),
         )
 
     def _sql_people(self, clients):
@@ -116,7 +119,7 @@ class CrmFreeTime(models.AbstractModel):
         day = timedelta(days=1)
         return SQL(
             """SELECT id, start, stop, allday, user_id FROM calendar_event
-                WHERE active AND show_as = 'busy' AND stop > %s AND start < %s AND (allday OR (stop > %s AND start < %s))""",
+                WHERE active IS TRUE AND show_as = 'busy' AND stop > %s AND start < %s AND (allday OR (stop > %s AND start < %s))""",
             start - day,
             stop + day,
             start,

@@ -53,7 +53,7 @@ class CrmFreeTime(models.AbstractModel):
         :param tuple hours: (from, to) 0 to 24 on the clock of the manager, within his working hours
         :param bool with_busy: whether calls and meetings are read as well
         """
-        self._flush_free_time()
+        self.env.flush_all()  # what is read by SQL
         managers = self._get_managers(user_ids)
         cards = self._get_cards(partner_ids)
         working = self._get_working(managers, after, before, hours)
@@ -62,21 +62,6 @@ class CrmFreeTime(models.AbstractModel):
         if with_busy:
             agenda.set_busy(*self._get_busy(agenda))
         return agenda
-
-    def _flush_free_time(self):
-        """Write what is pending in the tables that are read by SQL."""
-        for name in (
-            "res.partner",
-            "res.users",
-            "crm.call.hours",
-            "calendar.event",
-            "calendar.attendee",
-            "mail.activity",
-        ):
-            self.env[name].flush_model()
-        for name in ("res.company", "resource.resource", "resource.calendar", "resource.calendar.attendance"):
-            self.env[name].flush_model()
-        self.env["resource.calendar.leaves"].flush_model()
 
     # ------------------------------------------------------------
     # MANAGERS
@@ -189,8 +174,7 @@ class CrmFreeTime(models.AbstractModel):
         """Return {partner id: `Card`}. What a contact's own card does not say, that of his client does."""
         rows = self._read_cards(partner_ids)
         lines = self._get_hours_lines({row[0] for row in rows} | {row[1] for row in rows})
-        home = self.env.company.sudo().resource_calendar_id.tz  # sudo: the zone of the company is no secret
-        return {row[0]: self._prepare_card(row, lines, home) for row in rows}
+        return {row[0]: self._prepare_card(row, lines) for row in rows}
 
     def _read_cards(self, partner_ids):
         return self.env.execute_query(
@@ -200,8 +184,11 @@ class CrmFreeTime(models.AbstractModel):
                        GREATEST(contact.call_not_before, client.call_not_before),
                        COALESCE(contact.do_not_call, FALSE) OR COALESCE(client.do_not_call, FALSE),
                        COALESCE(CASE WHEN contact.do_not_call THEN contact.do_not_call_reason END,
-                                CASE WHEN client.do_not_call THEN client.do_not_call_reason END, '')
+                                CASE WHEN client.do_not_call THEN client.do_not_call_reason END, ''),
+                       home.tz
                   FROM res_partner contact
+                  JOIN res_company here ON here.id = %s
+             LEFT JOIN resource_calendar home ON home.id = here.resource_calendar_id
              LEFT JOIN res_company own ON own.partner_id = COALESCE(contact.client_id, contact.commercial_partner_id)
                   JOIN res_partner client
                     ON client.id = CASE WHEN own.id IS NULL
@@ -211,12 +198,13 @@ class CrmFreeTime(models.AbstractModel):
              LEFT JOIN res_country client_country ON client_country.id = client.country_id
                  WHERE contact.id = ANY(%s)
                 """,
+                self.env.company.id,
                 list(partner_ids),
             )
         )
 
-    def _prepare_card(self, row, lines, home):
-        contact_id, client_id, zone, client_zone, country, client_country, not_before, is_blocked, reason = row
+    def _prepare_card(self, row, lines):
+        contact_id, client_id, zone, client_zone, country, client_country, not_before, is_blocked, reason, home = row
         fortnight = lines.get(contact_id) or lines.get(client_id)
         zone = zone or client_zone or get_country_zone(country) or get_country_zone(client_country)
         return Card(
@@ -267,7 +255,7 @@ class CrmFreeTime(models.AbstractModel):
         :return: {partner id: {"is_blocked": nobody calls, "is_open": now, "closes": until when, "opens": else from when
             within a week (datetimes in UTC or None), "tz": name of the zone, "text": what speaks against calling now}}
         """
-        self._flush_free_time()
+        self.env.flush_all()  # what is read by SQL
         moment = to_moment(now)
         cards = self._get_cards(partner_ids)
         opened = self._get_opened(cards, moment, moment + 8 * DAY)

@@ -19,3 +19,4 @@ from . import test_planned_call
 from . import test_call_figures_ui
 from . import test_call_attacks
 from . import test_call_script_attacks
+from . import test_find_slots

@@ -12,16 +12,14 @@ from .common import CallCommon
 NOW = "2026-03-02 07:00:00"
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestFreeTime(CallCommon):
-    """When manager and client are both free; Olena's client is Dnipro LLC with its contact person Petro."""
+class FreeTimeCommon(CallCommon):
+    """Olena's client is Dnipro LLC with its contact person Petro; all work in Kyiv from nine to six, with a lunch break."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.calendar = cls.env["resource.calendar"].create(
-            {"name": "Eight to five", "tz": "Europe/Kyiv", "attendance_ids": cls._get_week((9, 13), (14, 18))}
+            {"name": "Nine to six", "tz": "Europe/Kyiv", "attendance_ids": cls._get_week((9, 13), (14, 18))}
         )
         cls.env.company.resource_calendar_id = cls.calendar
         (cls.olena | cls.taras | cls.ivan | cls.head).tz = "Europe/Kyiv"
@@ -67,6 +65,12 @@ class TestFreeTime(CallCommon):
                 **vals,
             }
         )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestFreeTime(FreeTimeCommon):
+    """When manager and client are both free."""
 
     def _slots(self, user, partner=None, minutes=15, as_user=None, **given):
         free_time = self.env["crm.free.time"].with_user(as_user or user)

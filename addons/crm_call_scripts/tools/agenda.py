@@ -47,6 +47,7 @@ class Agenda:
         self.busy_users, self.busy_clients = {}, {}
         self.counts = dict.fromkeys(managers, 0)
         self.day_limit, self.day_counts = 0, {}
+        self.allocated = []
 
     def set_busy(self, users, clients):
         """Take what everybody does already: {user id or client id: pairs}, in any order."""
@@ -83,12 +84,19 @@ class Agenda:
 
     def allocate(self, user_id, partner_id, start, stop):
         """Let a manager, and the client, be busy from now on for the time that was found."""
+        self.allocated.append((user_id, partner_id, start, stop))
         # what was found is free, so that the intervals stay in order; touching ones do no harm to `find_start`
         insort(self.busy_users.setdefault(user_id, []), (start, stop))
         if partner_id:
             insort(self.busy_clients.setdefault(self.cards[partner_id].client_id, []), (start, stop))
         self.counts[user_id] += 1
         self._count_day(user_id, self._get_day(user_id, start), 1)
+
+    def take_over(self, other):
+        """Let what was given away in an agenda of a shorter time be given away here, and return this agenda."""
+        for given in other.allocated:
+            self.allocate(*given)
+        return self
 
     def set_day_limit(self, limit, taken):
         """Let managers have so many calls a day at most; ``taken`` is {user id: {date: number}}."""
