@@ -227,7 +227,7 @@ class CrmCallDay(models.AbstractModel):
             or task.summary
             or "",
             "client": _to_link(client),
-            "contact": _to_link(contact) if contact != client else False,
+            "contact": {"id": contact.id, "name": contact.name} if contact and contact != client else False,
             "deal": _to_link(lead),
             "phone": lead.phone or contact.phone or client.phone or "",
             "summary": task.summary or task.activity_type_id.name or "",

@@ -30,9 +30,7 @@ class CrmCallList(models.Model):
     called_count = fields.Integer("Called", compute="_compute_called_count", help="Clients called at least once.")
     reached_count = fields.Integer("Reached", compute="_compute_called_count")
     success_count = fields.Integer("Successes", compute="_compute_called_count")
-    progress = fields.Float(
-        "Done", compute="_compute_progress", help="Percent of the clients who are called to the end."
-    )
+    progress = fields.Float(compute="_compute_progress", help="Percent of the clients who are called to the end.")
     state = fields.Selection(
         [("active", "In work"), ("done", "Completed"), ("taken_back", "Withdrawn")], compute="_compute_progress"
     )

@@ -17,7 +17,7 @@ class CrmCallPlanningLine(models.TransientModel):
 
     planning_id = fields.Many2one("crm.call.planning", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer()
-    is_included = fields.Boolean("Call", default=True)
+    is_included = fields.Boolean("Include", default=True)
     is_skipped = fields.Boolean(readonly=True, export_string_translation=False)
     partner_id = fields.Many2one("res.partner", "Whom to Call", readonly=True, ondelete="cascade")
     lead_id = fields.Many2one("crm.lead", "About the Deal", readonly=True, ondelete="cascade")

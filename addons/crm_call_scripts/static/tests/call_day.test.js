@@ -180,11 +180,13 @@ test("later: one of the next free times", async () => {
     expect(".modal").toHaveCount(0);
 });
 
-test("later: nothing free", async () => {
+test("later: nothing free, another time", async () => {
     onRpc("crm.call.day", "get_later_slots", () => []);
     await openDay();
     await contains("[data-call='1'] .o_call_later").click();
     expect(".o_later_empty").toHaveCount(1);
+    await contains(".o_later_other").click();
+    expect.verifySteps(["mail.activity 1"]);
 });
 
 test("texts of clients are shown as text", async () => {
@@ -251,11 +253,13 @@ test("nothing planned: what to do first", async () => {
 test("marks in words", async () => {
     day.rows = [
         row(1, "now", { days_late: 2, attempt: 3, closes: "2026-05-13 07:30:00" }),
-        row(2, "later", { is_open: false, opens: "2026-05-13 11:00:00" }),
+        row(2, "later", { is_open: false, opens: "2026-05-13 11:00:00", problem: "Can be called from 14:00." }),
+        row(3, "now", { closes: "2026-05-13 08:30:00" }),
     ];
     await openDay();
     expect(queryAllTexts("[data-call='1'] .badge")).toEqual(["Days overdue: 2", "Attempt 3", "until 10:30 AM"]);
-    expect(queryAllTexts("[data-call='2'] .badge")).toEqual(["from 2:00 PM"]);
+    expect("[data-call='2'] .o_call_marks").toHaveText("Can be called from 14:00.");
+    expect("[data-call='3'] .badge").toHaveCount(0);
 });
 
 test("lengths and times", async () => {

@@ -17,6 +17,10 @@ const REFRESH_EVERY = 60_000;
 /** Sections of `tools/call_order.py` that are folded until somebody wants to see them. */
 const FOLDED = ["coming", "blocked"];
 
+function getFormAction(model, resId) {
+    return { type: "ir.actions.act_window", res_model: model, res_id: resId, views: [[false, "form"]] };
+}
+
 /** The calls of a manager's day, the best one to make next on top. */
 export class CallDay extends Component {
     static template = "crm_call_scripts.CallDay";
@@ -227,7 +231,13 @@ export class CallDay extends Component {
             title: row.name,
             load: () => this.orm.call(MODEL, "get_later_slots", [row.id]),
             choose: (slot) => this.postpone(row, slot),
+            chooseOther: () => this.openTask(row),
         });
+    }
+
+    openTask(row) {
+        const action = { ...getFormAction("mail.activity", row.id), target: "new", name: row.name };
+        return this.action.doAction(action, { onClose: () => this.load() });
     }
 
     postpone(row, slot) {
@@ -238,12 +248,7 @@ export class CallDay extends Component {
     }
 
     openCard(model, resId) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: model,
-            res_id: resId,
-            views: [[false, "form"]],
-        });
+        return this.action.doAction(getFormAction(model, resId));
     }
 }
 

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 
 import { Component } from "@odoo/owl";
 
-import { formatLocalTime, formatMoment } from "./call_times";
+import { formatLocalTime, formatMoment, isSoon } from "./call_times";
 
 /** One planned call of the day. */
 export class CallRow extends Component {
@@ -34,13 +34,12 @@ export class CallRow extends Component {
     /** What is to be known before the call, in words. */
     get marks() {
         const { row } = this.props;
-        const closesSoon = row.section === "now" && row.closes;
+        const closesSoon = row.section === "now" && row.closes && isSoon(row.closes);
         return [
             row.is_promised && { class: "text-bg-warning", text: _t("Promised to the client") },
             row.days_late && { class: "text-bg-danger", text: _t("Days overdue: %s", row.days_late) },
             row.attempt > 1 && { class: "text-bg-info", text: _t("Attempt %s", row.attempt) },
             closesSoon && { class: "text-bg-light border", text: _t("until %s", formatMoment(row.closes)) },
-            !row.is_open && row.opens && { class: "text-bg-light border", text: _t("from %s", formatMoment(row.opens)) },
         ].filter(Boolean);
     }
 

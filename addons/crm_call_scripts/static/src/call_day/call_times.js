@@ -31,6 +31,15 @@ export function formatMoment(text) {
 }
 
 /**
+ * Whether a moment is so near that it matters which call comes first.
+ *
+ * @param {string} text UTC, as the server has it
+ */
+export function isSoon(text) {
+    return deserializeDateTime(text).diffNow("minutes").minutes <= 60;
+}
+
+/**
  * The time it is now in another zone; nothing where the clocks agree.
  *
  * @param {string|false} tz

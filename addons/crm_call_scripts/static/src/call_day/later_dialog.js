@@ -12,6 +12,8 @@ export class LaterDialog extends Component {
         /** Returns the slots: [{start, stop, label}]. */
         load: Function,
         choose: Function,
+        /** Lets the user type a time. */
+        chooseOther: Function,
     };
 
     setup() {
@@ -19,6 +21,11 @@ export class LaterDialog extends Component {
         onWillStart(async () => {
             this.state.slots = await this.props.load();
         });
+    }
+
+    async chooseOther() {
+        this.props.close();
+        await this.props.chooseOther();
     }
 
     async choose(slot) {
