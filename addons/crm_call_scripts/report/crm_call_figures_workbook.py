@@ -7,6 +7,9 @@ from odoo.tools.misc import format_datetime
 
 from odoo.addons.crm_funnel.tools.workbook import ReportWorkbook
 
+# figures of some calls that are shares; the others are numbers
+PERCENT = ("completed_rate", "success_rate", "success_low", "success_high", "forward_rate")
+
 
 class CrmCallFigures(models.AbstractModel):
     """The figures of a script as Excel workbook."""
@@ -39,19 +42,19 @@ class CrmCallFigures(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_total_columns(self):
-        """Return (key, label, kind of cell) of the figures of some calls."""
-        return [
-            ("calls", self.env._("Calls"), "number"),
-            ("reached", self.env._("Conversations"), "number"),
-            ("completed_rate", self.env._("Led to the End"), "percent"),
-            ("success", self.env._("Successes"), "number"),
-            ("success_rate", self.env._("Success"), "percent"),
-            ("success_low", self.env._("Success, at Least"), "percent"),
-            ("success_high", self.env._("Success, at Most"), "percent"),
-            ("seconds", self.env._("Seconds of Talking, Average"), "number"),
-            ("forward_rate", self.env._("Moved the Deal"), "percent"),
-        ]
+    def _get_total_labels(self):
+        """Return the labels of the figures of some calls, by their key."""
+        return {
+            "calls": self.env._("Calls"),
+            "reached": self.env._("Conversations"),
+            "completed_rate": self.env._("Led to the End"),
+            "success": self.env._("Successes"),
+            "success_rate": self.env._("Success"),
+            "success_low": self.env._("Success, at Least"),
+            "success_high": self.env._("Success, at Most"),
+            "seconds": self.env._("Seconds of Talking, Average"),
+            "forward_rate": self.env._("Moved the Deal"),
+        }
 
     @api.model
     def _write_totals(self, book, figures):
@@ -81,12 +84,13 @@ class CrmCallFigures(models.AbstractModel):
     @api.model
     def _write_table(self, book, sheet, row, label, lines):
         """Write totals under a header; return the row after them."""
-        columns = self._get_total_columns()
-        book.write_header(sheet, row, [label, *(column_label for __, column_label, __ in columns)])
+        labels = self._get_total_labels()
+        book.write_header(sheet, row, [label, *labels.values()])
         for line in lines:
             row += 1
             book.write_cell(sheet, row, 0, "text", line["name"])
-            for column, (name, __, kind) in enumerate(columns, 1):
+            for column, name in enumerate(labels, 1):
+                kind = "percent" if name in PERCENT else "number"
                 self._write_figure(book, sheet, row, column, kind, line["totals"][name])
         return row + 1
 

@@ -36,7 +36,6 @@ export class CallFigures extends Component {
     static template = "crm_call_scripts.CallFigures";
     static components = { FigureCards, FiguresFilters, Layout, NodeTable, QuestionAnswers };
     static props = { ...standardActionServiceProps };
-    static path = "call-figures";
 
     setup() {
         this.actionService = useService("action");
