@@ -11,6 +11,7 @@
         "crm_funnel",
         "crm_documents",
         "crm_invoicing",
+        "crm_call_scripts",
         "sale_management",
         "account",
         "calendar",

@@ -85,11 +85,17 @@ def _prepare_note(cast, record, activity, subtype):
 
 
 def create_meetings(cast):
-    """Meetings of the managers about their deals, without invitations to anybody; the past ones have been held."""
+    """Meetings of the managers about their deals, without invitations to anybody; what is over has an end, or waits for it."""
     Event = cast.env["calendar.event"].with_context(no_mail_to_attendees=True, dont_notify=True)
     meetings = Event.create([_prepare_meeting(cast, meeting) for meeting in cast.plan.meetings])
+    ends = dict(zip(meetings, cast.plan.meetings, strict=True))
     for meeting in meetings.filtered(lambda meeting: meeting.stop < cast.now):
-        meeting.activity_ids.write({"active": False, "date_done": meeting.start.date(), "feedback": "Held."})
+        planned = ends[meeting]
+        if planned.end:
+            meeting.write({"meeting_state": planned.end, "meeting_note": planned.note})
+            meeting.held_minutes = 60 if planned.end == "held" else 0
+            done = {"active": False, "date_done": meeting.start.date(), "feedback": planned.note or "Nobody came."}
+            meeting.activity_ids.write(done)
 
 
 def _prepare_meeting(cast, meeting):

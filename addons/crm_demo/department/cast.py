@@ -35,6 +35,9 @@ class Cast:
     deals: list = field(default_factory=list)
     activities: list = field(default_factory=list)
     orders: list = field(default_factory=list)
+    results: list = field(default_factory=list)
+    calls: dict = field(default_factory=dict)  # by identity of the call of the plan
+    scripts: dict = field(default_factory=dict)  # by purpose: the former version and the current one
     known: dict = field(default_factory=dict)  # by XML id
 
     def ref(self, xmlid):

@@ -6,6 +6,7 @@ from odoo import api, fields
 from odoo.exceptions import UserError
 
 from .activities import create_activities, create_meetings
+from .calls import create_calls, plan_calls, set_call_hours
 from .cast import QUIET, Cast
 from .catalog import create_catalog
 from .clients import create_clients
@@ -59,6 +60,9 @@ def fill(env):
         close_deals,
         create_activities,
         create_results,
+        set_call_hours,
+        create_calls,
+        plan_calls,
         create_meetings,
         create_extras,
         create_documents,

@@ -159,11 +159,61 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call about the deal at that position that was held; `moment` is its end.
+
+    `outcome` is the kind of its outcome, `result` the position of the result that it has brought, `version` that of the
+    script. What was said follows from `seed` and the script.
+    """
+
+    deal: int
+    manager: str
+    moment: datetime
+    outcome: str
+    version: int = 2
+    purpose: str = "prospect"
+    result: int | None = None
+    is_broken_off: bool = False
+    seed: int = 0
+    activity: int | None = None  # of the plan's activities, if no result tells
+    is_open: bool = False
+    is_listed: bool = False  # belongs to the list of interviews
+
+
+@dataclass(frozen=True)
+class ListedCall:
+    """A call of the list of interviews that is still to be held, with the client of the deal at that position."""
+
+    deal: int
+    manager: str
+    deadline: date
+
+
+@dataclass(frozen=True)
+class CallTime:
+    """The hour of the planned call at that position in the plan's activities, on the clock of its manager."""
+
+    activity: int
+    start: datetime
+    is_promised: bool
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """When a client can be called: (weekday, from, to) on his clock, none for any; or why never."""
+
+    hours: tuple[tuple[str, int, int], ...] = ()
+    silent_reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Meeting:
     deal: int
     manager: str
     name: str
     start: datetime
+    end: str = ""  # state of the meeting once it is over, empty: nobody has recorded it
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -221,3 +271,7 @@ class Plan:
     extras: list[Extra] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)  # in the order in which they were held
+    call_list: list[ListedCall] = field(default_factory=list)
+    call_times: list[CallTime] = field(default_factory=list)
+    reachable: list[Reachable] = field(default_factory=list)  # by position of the client

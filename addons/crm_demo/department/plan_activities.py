@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from . import tables
+from . import tables, tables_calls
 from .dates import day_between, office_hour, working_day, working_days_later
 from .plan import Activity, Meeting
 
@@ -42,10 +42,14 @@ def _meetings(plan, rng, login, positions):
     today = plan.today
     days = [working_day(today - timedelta(days=back), today - timedelta(days=9)) for back in (6, 2)]
     days += [working_days_later(today, ahead) for ahead in (1, 3, 6)]
-    for day in days:
+    first = 2 * list(tables.USERS).index(login)
+    for number, day in enumerate(days):
         deal = rng.choice(positions)
         start = datetime.combine(day, time(rng.randint(7, 13)))
-        yield Meeting(deal, login, plan.deals[deal].title, start)
+        # dealt out and not drawn: what was drawn before stays as it was
+        end = tables_calls.MEETING_ENDS[(first + number) % len(tables_calls.MEETING_ENDS)]
+        note = tables_calls.MEETING_NOTES[(first + number) % len(tables_calls.MEETING_NOTES)] if end == "held" else None
+        yield Meeting(deal, login, plan.deals[deal].title, start, end, note)
 
 
 def _draw(rng):

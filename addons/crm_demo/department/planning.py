@@ -6,6 +6,7 @@ from . import tables
 from .dates import months
 from .plan import Plan
 from .plan_activities import plan_activities
+from .plan_calls import CallPlanner
 from .plan_clients import plan_clients
 from .plan_directory import DirectoryPlanner
 from .plan_documents import DocumentPlanner
@@ -30,4 +31,5 @@ def build_plan(today, seed=SEED):
     plan_activities(plan, random.Random(f"activities {seed}"))
     DirectoryPlanner(plan, random.Random(f"directory {seed}")).run()
     DocumentPlanner(plan, random.Random(f"documents {seed}")).run()
+    CallPlanner(plan, random.Random(f"calls {seed}")).run()
     return plan

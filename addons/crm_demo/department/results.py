@@ -72,6 +72,7 @@ class ResultWriter:
         """Append results, of different deals, to the log."""
         # sudo: nobody may write the log by hand
         rows = self.cast.env["crm.process.result"].sudo().create([self._prepare(result) for result in wave])
+        self.cast.results += rows
         self.last |= {result.deal: (row.id, result) for row, result in zip(rows, wave, strict=True)}
 
     def _prepare(self, result):

@@ -1,4 +1,5 @@
 from . import test_activities
+from . import test_calls
 from . import test_cast
 from . import test_client_directory
 from . import test_company
@@ -14,6 +15,7 @@ from . import test_numbers
 from . import test_orders
 from . import test_people
 from . import test_plan
+from . import test_plan_calls
 from . import test_plan_clients
 from . import test_plan_directory
 from . import test_plan_documents
@@ -23,4 +25,5 @@ from . import test_relationship
 from . import test_requisites
 from . import test_results
 from . import test_tables
+from . import test_talk
 from . import test_tables_process

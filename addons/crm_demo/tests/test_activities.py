@@ -108,6 +108,6 @@ class TestActivities(DepartmentCase):
         for meeting in meetings:
             tasks = meeting.with_context(active_test=False).activity_ids
             self.assertEqual(len(tasks), 1)
-            self.assertEqual(tasks.active, meeting.start.date() >= self.day)
+            self.assertEqual(tasks.active, meeting.meeting_state == "planned")
             self.assertEqual(tasks.date_done, False if tasks.active else meeting.start.date())
             self.assertLess(meeting.start.weekday(), 5)
