@@ -20,3 +20,4 @@ from . import test_call_figures_ui
 from . import test_call_attacks
 from . import test_call_script_attacks
 from . import test_find_slots
+from . import test_call_concurrency
