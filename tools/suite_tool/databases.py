@@ -19,7 +19,7 @@ from .postgres import QueryFailed
 from .shell import locked, need_space, tail
 
 LANGUAGES = "uk_UA,ru_RU"
-STOCK_SUITES = ("sales_team", "crm", "sale_crm")
+STOCK_SUITES = ("sales_team", "crm", "sale_crm", "calendar")
 # What every database has, whatever the addons of the day depend on.
 _ALWAYS = {*STOCK_SUITES, "sale_management", "account", "calendar"}
 _MAKER = "crm-suite"
