@@ -27,6 +27,18 @@ class CrmCall(models.Model):
         self.check_access("read")
         if self.state == "open":
             self._open_session(self._to_key(session), script_id)
+        return self._prepare_screen(session)
+
+    def peek(self, session):
+        """Return what `open_screen` returns, without taking the call: another window or manager goes on with it.
+
+        :param str session: name of the window
+        :raises AccessError: if the user may not see the call
+        """
+        self.check_access("read")
+        return self._prepare_screen(session)
+
+    def _prepare_screen(self, session):
         call = self.sudo()  # sudo: the script may be archived; client and deal are asked for with the user's own rights
         is_mine = call.state == "open" and call.session == session and call.user_id == self.env.user
         return {
