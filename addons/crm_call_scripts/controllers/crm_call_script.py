@@ -7,7 +7,7 @@ class CallScriptController(Controller):
         """Return a script as a file; only to its authors."""
         script = request.env["crm.call.script"].browse(script_id).exists()
         if not script:
-            return request.not_found()
+            raise request.not_found()
         content = script._export_script()
         return request.make_response(
             content,

@@ -31,7 +31,15 @@ GUARDED = frozenset(
             "is_new_client",
             "inquiry_date",
         ),
-        *("client_type_id", "client_level_id", "calendar_last_notif_ack", "autopost_bills", "lost_reason_id"),
+        *(
+            "client_type_id",
+            "client_level_id",
+            "do_not_call",
+            "do_not_call_reason",
+            "calendar_last_notif_ack",
+            "autopost_bills",
+            "lost_reason_id",
+        ),
         *("ignore_abnormal_invoice_amount", "ignore_abnormal_invoice_date", "invoice_edi_format_store"),
         *("invoice_sending_method", "kpp", "peppol_eas", "peppol_endpoint", "vat", "company_registry"),
     )

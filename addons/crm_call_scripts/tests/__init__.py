@@ -2,6 +2,10 @@ from . import test_conversation
 from . import test_call
 from . import test_call_script
 from . import test_call_script_graph
+from . import test_call_script_check
+from . import test_call_script_write
+from . import test_call_script_file
+from . import test_call_script_views
 from . import test_call_order
 from . import test_meetings
 from . import test_free_slots
