@@ -42,6 +42,10 @@
     "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_call_scripts/static/src/**/*"],
-        "web.assets_unit_tests": ["crm_call_scripts/static/tests/**/*"],
+        "web.assets_tests": ["crm_call_scripts/static/tests/tours/**/*"],
+        "web.assets_unit_tests": [
+            "crm_call_scripts/static/tests/**/*",
+            ("remove", "crm_call_scripts/static/tests/tours/**/*"),
+        ],
     },
 }
