@@ -26,3 +26,4 @@ from . import test_call_script_attacks
 from . import test_find_slots
 from . import test_call_concurrency
 from . import test_meetings_ui
+from . import test_call_random
