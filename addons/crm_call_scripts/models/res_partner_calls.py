@@ -1,7 +1,5 @@
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
-
-from ..tools.free_slots import to_moment
 
 
 class ResPartner(models.Model):
@@ -21,22 +19,3 @@ class ResPartner(models.Model):
         )
         deals = deals._filtered_access("write")
         return {"partner": self, "lead": deals if len(deals) == 1 else deals.browse()}
-
-    def _get_call_hours_info(self):
-        """Return when the client may be called, for the screen of a call.
-
-        :return: dict with ``hours_text``, ``is_callable_now``, ``callable_until`` (UTC as text, or False), ``tz`` and
-            ``hints`` (what speaks against calling now, texts)
-        """
-        if not self:
-            return {"hours_text": "", "is_callable_now": True, "callable_until": False, "tz": False, "hints": []}
-        free_time, now = self.env["crm.free.time"], fields.Datetime.now()
-        hours = free_time._get_open_hours(self.ids, now)[self.id]
-        card = free_time._get_cards(self.ids)[self.id]
-        return {
-            "hours_text": free_time._get_hours_text(card, to_moment(now)),
-            "is_callable_now": hours["is_open"] and not hours["is_blocked"],
-            "callable_until": fields.Datetime.to_string(hours["closes"]),
-            "tz": hours["tz"],
-            "hints": [hours["text"]] if hours["text"] else [],
-        }
