@@ -21,6 +21,7 @@ class TestCallDay(CallCommon):
         super().setUpClass()
         cls.frozen = cls.enterClassContext(freeze_time(NOW))
         (cls.olena | cls.taras | cls.ivan | cls.head).tz = "Europe/Kyiv"
+        cls.env.company.resource_calendar_id.tz = "Europe/Kyiv"
 
     def _plan(self, record, user=None, days=0, **vals):
         task = record.activity_schedule(
