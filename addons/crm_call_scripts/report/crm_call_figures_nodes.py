@@ -108,15 +108,22 @@ class CrmCallFigures(models.AbstractModel):
         """Return the nodes of the versions by their key, in the order in which the newest version comes to them."""
         merged = {}
         versions = view.versions.sorted("number", reverse=True)
+        # read at once, not version by version
+        nodes = versions.node_ids
+        answers = nodes.answer_ids
+        nodes.fetch(["key", "name", "text", "kind", "is_objection", "sequence", "next_node_id", "version_id"])
+        answers.fetch(["key", "name", "next_node_id", "node_id"])
         for version in versions:
-            for node in self._sort_nodes(version):
+            for node in self._sort_nodes(
+                version, nodes.filtered(lambda one, version=version: one.version_id == version)
+            ):
                 merged.setdefault(node.key, []).append(node)
         return merged
 
     @api.model
-    def _sort_nodes(self, version):
+    def _sort_nodes(self, version, nodes):
         """Return the nodes as a conversation comes to them: main way first, then objections, then what is out of reach."""
-        nodes = version.node_ids.sorted(lambda node: (node.sequence, node.id))
+        nodes = nodes.sorted(lambda node: (node.sequence, node.id))
         roots = [version.start_node_id.id, *nodes.filtered("is_objection").ids, *nodes.ids]
         by_id, found = {node.id: node for node in nodes}, {}
         waiting = [root for root in reversed(roots) if root]

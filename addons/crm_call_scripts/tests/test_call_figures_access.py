@@ -31,11 +31,12 @@ class TestFiguresAccess(FiguresCast, TransactionCase):
 
     def test_the_call_list_of_each_agrees(self):
         for user in (self.head, self.olena, self.taras, self.ivan):
-            expected = self._count(user)[0]
-            self.assertEqual(self.env["crm.call"].with_user(user).search_count([]), expected)
-            self.assertEqual(self.env["crm.call.report"].with_user(user).search_count([]), expected)
-            lines = self.env["crm.call.line"].with_user(user).search([("kind", "in", ("answer", "value"))])
-            self.assertEqual(len(self.env["crm.call.answer.report"].with_user(user).search([])), len(lines))
+            expected, mine = self._count(user)[0], [("script_id", "=", self.script.id)]
+            self.assertEqual(self.env["crm.call"].with_user(user).search_count(mine), expected)
+            self.assertEqual(self.env["crm.call.report"].with_user(user).search_count(mine), expected)
+            given = [("kind", "in", ("answer", "value")), ("call_id.script_id", "=", self.script.id)]
+            lines = self.env["crm.call.line"].with_user(user).search(given)
+            self.assertEqual(len(self.env["crm.call.answer.report"].with_user(user).search(mine)), len(lines))
 
     def test_a_client_who_went_to_a_colleague(self):
         self.dnipro.user_id = self.taras
@@ -55,8 +56,9 @@ class TestFiguresAccess(FiguresCast, TransactionCase):
             env = self.env(user=self.head, context={"allowed_company_ids": companies.ids})
             figures = env["crm.call.figures"].get_figures({"script_id": self.script.id})
             self.assertEqual(figures["sides"][0]["totals"]["calls"], expected)
-            self.assertEqual(env["crm.call.report"].search_count([]), expected)
-            self.assertEqual(len(env["crm.call.answer.report"].search([]).call_id), expected)
+            by_script = [("script_id", "=", self.script.id)]
+            self.assertEqual(env["crm.call.report"].search_count(by_script), expected)
+            self.assertEqual(len(env["crm.call.answer.report"].search(by_script).call_id), expected)
 
     def test_clerk_is_refused(self):
         figures = self.env["crm.call.figures"].with_user(self.clerk)
