@@ -27,3 +27,4 @@ from . import test_find_slots
 from . import test_call_concurrency
 from . import test_meetings_ui
 from . import test_call_random
+from . import test_call_screen_ui

@@ -1,0 +1,70 @@
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import no_retry
+
+from odoo.addons.crm_clients.tests.hoot import HootCase
+
+from .common import CallCast
+
+BY_KEYBOARD = """
+    const wait = (find) => new Promise((resolve) => {
+        const look = () => (find() ? resolve(find()) : setTimeout(look, 50));
+        look();
+    });
+    const press = (key, more = {}) =>
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+    const says = (text) => wait(() => document.querySelector(".o_call_text")?.textContent.includes(text));
+    (async () => {
+        await says("Good day");
+        press("Enter");
+        await says("be of use");
+        press("2");
+        await says("Good bye");
+        press("Enter");
+        (await wait(() => document.querySelector(".o_call_step"))).value = "";
+        document.querySelector(".o_call_step").dispatchEvent(new Event("change", { bubbles: true }));
+        (await wait(() => document.querySelector(".o_call_do_finish:not([disabled])"))).click();
+        await wait(() => document.querySelector(".o_call_done"));
+        console.log("test successful");
+    })();
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestCallScreenHoot(HootCase):
+    @no_retry
+    def test_conversation(self):
+        self._run_hoot("@crm_call_scripts/conversation")
+
+    @no_retry
+    def test_call_screen(self):
+        self._run_hoot("@crm_call_scripts/call_screen")
+
+
+@tagged("post_install", "-at_install")
+class TestCallScreenInBrowser(CallCast, HttpCase):
+    """The screen of a call in the web client, with the real server behind it, as a salesperson with own clients."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_cast()
+        cls.olena.odoobot_state = "disabled"
+
+    def test_held_from_its_address(self):
+        action = self.deal_dnipro.with_user(self.olena).action_start_call()
+        call = self.env["crm.call"].browse(action["params"]["call_id"])
+        self.browser_js(
+            f"/odoo/call/{call.id}",
+            BY_KEYBOARD,
+            "!!document.querySelector('.o_call_text')",
+            login=self.olena.login,
+        )
+        self.assertEqual((call.state, call.outcome_id, call.is_completed), ("done", self.outcomes["refusal"], True))
+        self.assertEqual(call.line_ids.mapped("kind"), ["next", "answer"])
+
+    def test_buttons_for_a_salesperson(self):
+        """The buttons are in the views that a salesperson gets; a colleague's client is refused."""
+        for model, button in (("res.partner", "action_start_call"), ("crm.lead", "action_view_calls")):
+            with self.subTest(model=model):
+                arch = self.env[model].with_user(self.olena).get_view(view_type="form")["arch"]
+                self.assertIn(f'name="{button}"', arch)
