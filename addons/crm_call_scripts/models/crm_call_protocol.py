@@ -32,14 +32,25 @@ class CrmCall(models.Model):
         call = self.sudo()  # sudo: the texts of the script and the lines belong to the call
         lines = call.line_ids.sorted("number")
         return {
-            "call": call,
+            "headline": self._get_protocol_headline(),
             "answers": self._prepare_protocol_answers(lines),
             "notes": [line.value_text for line in lines if line.kind == "note" and line.value_text] + [call.note],
             "strays": [line._get_text() for line in lines if line.kind == "stray"],
             "written": call.written or [],
-            "minutes": f"{call.seconds // 60}:{call.seconds % 60:02}",
-            "result": call.result_id.display_name,
         }
+
+    def _get_protocol_headline(self):
+        """Return outcome, recorded result and length in one line."""
+        call = self.sudo()  # sudo: see _prepare_protocol
+        length = f"{call.seconds // 60}:{call.seconds % 60:02}"
+        if not call.result_id:
+            return f"{call.outcome_id.name} ({length})"
+        return self.env._(
+            "%(outcome)s, recorded as “%(result)s” (%(length)s)",
+            outcome=call.outcome_id.name,
+            result=call.result_id.display_name,
+            length=length,
+        )
 
     def _prepare_protocol_answers(self, lines):
         """Return [(question, answer)] of the answers that count, and of the objections, as they came."""
