@@ -34,13 +34,21 @@ export class CallRow extends Component {
     /** What is to be known before the call, in words. */
     get marks() {
         const { row } = this.props;
-        const closesSoon = row.section === "now" && row.closes && isSoon(row.closes);
-        return [
-            row.is_promised && { class: "text-bg-warning", text: _t("Promised to the client") },
-            row.days_late && { class: "text-bg-danger", text: _t("Days overdue: %s", row.days_late) },
-            row.attempt > 1 && { class: "text-bg-info", text: _t("Attempt %s", row.attempt) },
-            closesSoon && { class: "text-bg-light border", text: _t("until %s", formatMoment(row.closes)) },
-        ].filter(Boolean);
+        const marks = [];
+        const mark = (look, text) => marks.push({ class: look, text });
+        if (row.is_promised) {
+            mark("text-bg-warning", _t("Promised to the client"));
+        }
+        if (row.days_late) {
+            mark("text-bg-danger", _t("Days overdue: %s", row.days_late));
+        }
+        if (row.attempt > 1) {
+            mark("text-bg-info", _t("Attempt %s", row.attempt));
+        }
+        if (row.section === "now" && row.closes && isSoon(row.closes)) {
+            mark("text-bg-light border", _t("until %s", formatMoment(row.closes)));
+        }
+        return marks;
     }
 
     get phoneLink() {
