@@ -29,3 +29,4 @@ from . import test_meetings_ui
 from . import test_call_random
 from . import test_call_screen_ui
 from . import test_call_rpc_attacks
+from . import test_call_windows

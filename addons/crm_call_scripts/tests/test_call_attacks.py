@@ -246,7 +246,7 @@ class TestEventAttacks(AttackCase):
             ("a dict", {"a": event}),
             ("a number", 7),
             ("no dicts", [1, "a", None, []]),
-            ("too many", [dict(event, key=str(number)) for number in range(501)]),
+            ("too many", [dict(event, kind="note", value="x", key=str(number)) for number in range(501)]),
             ("no key", [{"kind": "next", "node_id": node}]),
             ("key is a list", [dict(event, key=["a"])]),
             ("key is empty", [dict(event, key="")]),
