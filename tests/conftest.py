@@ -25,7 +25,13 @@ from suite_tool.server import DemoServer, free_port
 
 TIMEOUT = 30_000
 # Said by the browser about the test itself: a page left while it was still loading.
-HARMLESS_CONSOLE = ("net::ERR_ABORTED", "favicon.ico", "'beforeunload' confirmation panel")
+# a test that takes the network away looks at what the page says of it
+HARMLESS_CONSOLE = (
+    "net::ERR_ABORTED",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "favicon.ico",
+    "'beforeunload' confirmation panel",
+)
 
 
 class RpcError(Exception):

@@ -34,10 +34,16 @@ class CrmCall(models.Model):
         return {
             "headline": self._get_protocol_headline(),
             "answers": self._prepare_protocol_answers(lines),
-            "notes": [line.value_text for line in lines if line.kind == "note" and line.value_text] + [call.note],
+            "notes": self._get_notes(lines),
             "strays": [line._get_text() for line in lines if line.kind == "stray"],
             "written": call.written or [],
         }
+
+    def _get_notes(self, lines):
+        """Return the notes as they were last: a window sends the whole text again whenever something is added."""
+        call = self.sudo()  # sudo: see _prepare_protocol
+        saved = [line.value_text for line in lines if line.kind == "note"]
+        return [call.note or saved[-1]] if call.note or saved else []
 
     def _get_protocol_headline(self):
         """Return outcome, recorded result and length in one line."""

@@ -475,6 +475,15 @@ class TestCallProtocol(CallCase):
             self.assertEqual(body.count("&lt;img"), 4)
             self.assertEqual(body.count("{{ object }}"), 4)
 
+    def test_notes_once(self):
+        """A window sends its notes whole whenever they grow; the protocol has them as they were last."""
+        call = self._start_call()
+        self._say(call, self._event("note", value="Likes"), self._event("note", value="Likes green"))
+        self._finish(call)
+        body = self._protocols(self.dnipro).body
+        self.assertEqual(body.count("Likes"), 1)
+        self.assertIn("Likes green", body)
+
     def test_cannot_be_altered(self):
         call = self._start_call()
         self._agree(call)
