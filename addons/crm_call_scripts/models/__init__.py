@@ -47,5 +47,5 @@ from . import crm_process_result
 from . import crm_lead_meeting
 from . import res_partner_meetings
 from . import mail_activity_meeting
-from . import crm_call_figures
 from . import ir_filters
+from . import crm_call_figures
