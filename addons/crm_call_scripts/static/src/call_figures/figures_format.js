@@ -20,7 +20,7 @@ export function formatSeconds(seconds) {
 export function formatRange({ success_low: low, success_high: high }) {
     return low === false
         ? ""
-        : _t("%(low)s to %(high)s for certain", { low: formatPercent(low), high: formatPercent(high) });
+        : _t("%(low)s to %(high)s, 95 %% sure", { low: formatPercent(low), high: formatPercent(high) });
 }
 
 /** The figures of some calls, in the order in which they are read: name, label, text, and what a click opens. */
