@@ -207,7 +207,7 @@ def open_interrupted(page, demo_server, activity):
 
 def test_lost_network(page_as, demo_server, task):
     """What is answered without a network is kept, told of, and saved when it is back; a reload meanwhile loses nothing."""
-    activity, deal = task
+    activity, _deal = task
     page = page_as("manager1")
     start_from_the_day(page, demo_server, activity)
     page.context.set_offline(True)

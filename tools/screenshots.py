@@ -116,6 +116,7 @@ REGISTER = "/odoo/action-crm_documents.crm_document_action"
 DOCUMENT_TYPES = "/odoo/action-crm_documents.crm_document_type_action"
 ISSUED = "/odoo/action-crm_invoicing.account_move_action_issued"
 PLAN = "/odoo/action-crm_invoicing.crm_plan_grid_action"
+SCRIPTS = "/odoo/action-crm_call_scripts.crm_call_script_action"
 
 
 def filter_overdue(page: Page) -> None:
@@ -154,6 +155,24 @@ def open_letter(page: Page) -> None:
     page.wait_for_selector(".modal button[name=action_send]")
 
 
+def answer_a_call(page: Page) -> None:
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".o_call_screen .o_call_text")
+    page.keyboard.press("1")
+    page.locator(".o_call_given_row").wait_for()
+
+
+def open_builder(page: Page) -> None:
+    page.locator(".o_data_row").first.locator("td[name=name]").click()
+    page.locator("button[name=action_open_builder]:visible, button[name=action_view_builder]:visible").first.click()
+    page.wait_for_selector(".o_call_builder")
+
+
+def compare_versions(page: Page) -> None:
+    page.locator("select").nth(2).select_option(index=1)
+    page.locator(".o_figures_difference, .o_call_figures").first.wait_for()
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
@@ -182,6 +201,10 @@ SHOTS = (
     Shot("invoicing_letter", MY_CLIENTS, ".o_data_row", "manager1", height=860, prepare=open_letter),
     Shot("invoicing_issued", ISSUED, ".o_data_row", height=640),
     Shot("invoicing_plan", PLAN, ".o_plan_grid td", height=720),
+    Shot("calls_day", "/odoo/calls-today", ".o_call_row", "manager1"),
+    Shot("call_screen", "/odoo/calls-today", ".o_call_row", "manager1", prepare=answer_a_call),
+    Shot("call_builder", SCRIPTS, ".o_data_row", height=860, prepare=open_builder),
+    Shot("call_figures", "/odoo/call-figures", ".o_call_figures", height=860, prepare=compare_versions),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 
