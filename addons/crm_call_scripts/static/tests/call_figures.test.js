@@ -288,7 +288,7 @@ describe("course", () => {
             "1:25",
             "25 %",
         ]);
-        expect("[data-name=success] .o_figures_note").toHaveText("18 % to 34 %, 95 % sure");
+        expect("[data-name=success] .o_figures_note").toHaveText("most likely 18 % to 34 %");
         expect(".o_figures_worst_text").toHaveText(WORST);
         expect(queryAllTexts(".o_figures_nodes tbody tr th")).toEqual(["Hello", "<b>Budget</b>", "Yes", "No"]);
         expect("tr[data-key=budget] .o_figures_left").toHaveText("2531 %");

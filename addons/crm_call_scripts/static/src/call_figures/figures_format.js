@@ -16,11 +16,11 @@ export function formatSeconds(seconds) {
     return `${Math.floor(rounded / 60)}:${String(rounded % 60).padStart(2, "0")}`;
 }
 
-/** @returns {string} the range in which the share certainly is */
+/** @returns {string} the range in which the share is, 95 % sure */
 export function formatRange({ success_low: low, success_high: high }) {
     return low === false
         ? ""
-        : _t("%(low)s to %(high)s, 95 %% sure", { low: formatPercent(low), high: formatPercent(high) });
+        : _t("most likely %(low)s to %(high)s", { low: formatPercent(low), high: formatPercent(high) });
 }
 
 /** The figures of some calls, in the order in which they are read: name, label, text, and what a click opens. */
