@@ -30,3 +30,12 @@ class TestCallWindows(CallCase):
             self.env["crm.call.answer.report"].search([("call_id", "=", call.id), ("value_number", "=", 777)])
         )
         self.assertEqual((call.node_id, call.is_completed), (self.nodes["budget"], False))
+
+    def test_what_was_taken_back_writes_nothing(self):
+        call = self._start_call()
+        self._agree(call)
+        self._say(call, self._event("back", "agreed"), self._event("back", "budget"))
+        self._say(call, self._event("answer", "interest", answer="no"))
+        self.assertFalse(call.prepare_finish(SESSION, self.outcomes["refusal"].id)["writes"])
+        self._finish(call, "refusal", lost_reason_id=self.reason_price.id, writes=["budget"])
+        self.assertEqual(self.deal_dnipro.expected_revenue, 0)
