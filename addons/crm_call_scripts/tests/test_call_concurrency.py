@@ -84,7 +84,7 @@ class CallConcurrencyCase(ConcurrencyCase):
     @classmethod
     def _remove_records(cls, env):
         partners = env["res.partner"].search([("name", "=like", "Call concurrency%")])
-        calls = env["crm.call"].search([("script_id", "in", cls.ids["crm.call.script"])])
+        calls = env["crm.call"].search([("partner_id", "in", partners.ids)])
         calls.line_ids.unlink()
         calls.unlink()
         env["crm.lead"].search([("team_id", "in", cls.ids["crm.team"])]).unlink()
