@@ -1,16 +1,17 @@
-import math
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools.conversation import ANSWERING, MAX_TEXT, MOVING, Conversation, ConversationError
+from ..tools.conversation import MAX_NUMBER, MAX_TEXT, MOVING, Conversation, ConversationError
 
 # kinds of events that a window may send; the others are noted by the call itself
 SENT = (*MOVING, "note")
 MAX_EVENTS = 500
 MAX_KEY = 64
 SECONDS_PER_DAY = 24 * 3600
+MAX_SECONDS = 30 * SECONDS_PER_DAY
+# of the keys that the call gives to lines of its own
+OWN_KEY = "resume-"
 
 
 class CrmCall(models.Model):
@@ -65,7 +66,7 @@ class CrmCall(models.Model):
     def _begin_session(self, session):
         call = self.sudo()  # sudo: the call writes itself
         if call.session and call.session != session and call.line_ids:
-            self._append_lines([{"key": f"resume-{session}-{self._get_next_number()}", "kind": "resume"}])
+            self._append_lines([{"key": f"{OWN_KEY}{session}-{self._get_next_number()}", "kind": "resume"}])
         call.write({"session": session, "user_id": self.env.uid, "last_date": fields.Datetime.now()})
 
     def _check_open(self):
@@ -119,17 +120,22 @@ class CrmCall(models.Model):
                 "node_id": talk.node_id,
                 "is_completed": talk.is_completed,
                 "last_date": fields.Datetime.now(),
-                "seconds": self.seconds + sum(event["seconds"] for event in events),
+                "seconds": min(self.seconds + sum(event["seconds"] for event in events), MAX_SECONDS),
             }
         )
 
     def _walk(self, talk, event):
+        if event["kind"] == "value" and talk.node:
+            # a choice has answers and no value, everything else that is entered the other way round
+            event = {**event, "value" if talk.node["kind"] == "choice" else "answer_ids": None}
         try:
             talk.apply(event)
         except ConversationError as error:
             raise UserError(self._describe_refusal(error.reason)) from error
-        moves = event["kind"] in MOVING
-        return {**self._prepare_line(event), "to_node_id": talk.node_id if moves else False}
+        if event["kind"] not in MOVING:
+            # what moves nothing was said where the conversation is
+            return {**self._prepare_line({**event, "node_id": talk.node_id}), "to_node_id": False}
+        return {**self._prepare_line(event), "to_node_id": talk.node_id}
 
     def _describe_refusal(self, reason):
         reasons = {
@@ -245,11 +251,12 @@ class CrmCall(models.Model):
         value = event.get("value") if is_event else None
         if (
             not is_event
+            or event["key"].startswith(OWN_KEY)
             or not all(_is_id(event.get(name)) for name in ("node_id", "answer_id", "to_node_id"))
             or not (isinstance(value, bool | int | float | str) or value is None)
             or (event["kind"] == "note" and not isinstance(value, str))
             or (isinstance(value, str) and len(value) > MAX_TEXT)
-            or (isinstance(value, float) and not math.isfinite(value))
+            or (isinstance(value, int | float) and not -MAX_NUMBER <= value <= MAX_NUMBER)
         ):
             raise UserError(self.env._("The window of the call has sent something that is no protocol."))
         answers = event.get("answer_ids") or []
@@ -258,8 +265,10 @@ class CrmCall(models.Model):
         seconds = event.get("seconds")
         seconds = seconds if isinstance(seconds, int | float) and 0 <= seconds <= SECONDS_PER_DAY else 0
         kept = {name: event.get(name) or False for name in ("key", "kind", "node_id", "to_node_id")}
-        if event["kind"] in ANSWERING:
-            kept.update(answer_id=event.get("answer_id") or False, answer_ids=answers)
+        if event["kind"] == "answer":
+            kept["answer_id"] = event.get("answer_id") or False
+        elif event["kind"] == "value":
+            kept["answer_ids"] = answers
         if event["kind"] in ("value", "note"):
             # the database takes no zero character
             kept["value"] = value.replace("\0", "") if isinstance(value, str) else value

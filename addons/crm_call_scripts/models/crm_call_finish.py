@@ -29,7 +29,7 @@ class CrmCall(models.Model):
         """
         self._check_mine()
         self._check_open()
-        outcome = self.env["crm.call.outcome"].browse(outcome_id).exists()
+        outcome = self._browse_sent("crm.call.outcome", outcome_id)
         lead = self._get_own_deal()
         step = self._get_step(outcome)
         return {
@@ -197,7 +197,7 @@ class CrmCall(models.Model):
         return {
             "outcome": outcome,
             "step": self._browse_sent("crm.process.step", values.get("step_id")),
-            "last_result_id": values.get("last_result_id", None),
+            "last_result_id": self._to_sent_id(values.get("last_result_id")),
             "note": self._to_sent_text(values.get("note")),
             "comment": self._to_sent_text(values.get("comment")),
             "lost_reason": self._browse_sent("crm.lost.reason", values.get("lost_reason_id")),
@@ -213,6 +213,8 @@ class CrmCall(models.Model):
             return {}
         kind = self._browse_sent("mail.activity.type", task.get("activity_type_id"))
         user = self._browse_sent("res.users", task.get("user_id"))
+        if user:
+            self.env["mail.activity"]._check_new_user(user)
         return {
             "activity_type_id": kind.id,
             "user_id": (user or self.env.user).id,
@@ -221,9 +223,13 @@ class CrmCall(models.Model):
             "call_start": self._to_sent_moment(task.get("call_start")),
         }
 
+    def _to_sent_id(self, record_id):
+        """Return what was sent for an id: an id that the database can hold, False for none, or None if nothing was."""
+        is_id = isinstance(record_id, int) and not isinstance(record_id, bool) and 0 < record_id < 2**31
+        return record_id if is_id or record_id is None else False
+
     def _browse_sent(self, model, record_id):
-        record = self.env[model].browse(record_id if isinstance(record_id, int) and record_id is not True else False)
-        record = record.exists()
+        record = self.env[model].browse(self._to_sent_id(record_id) or False).exists()
         record.check_access("read")
         return record
 

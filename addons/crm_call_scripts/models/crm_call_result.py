@@ -81,6 +81,8 @@ class CrmCall(models.Model):
             return self.env["crm.process.result"]
         if not lead:
             raise UserError(self.env._("The deal is closed by now: finish the call without a result of the process."))
+        if not step.has_button and given["outcome"] not in step.call_outcome_ids:
+            raise UserError(self.env._("“%(step)s” is no result that this call can have.", step=step.name))
         activity = self._get_open_task()
         return lead._record_result(
             step,
@@ -164,6 +166,9 @@ class CrmCall(models.Model):
         targets = activity._get_call_targets()
         call = self._start(**targets)
         call._check_mine()
+        # sudo: see _finish_task
+        if call.sudo().line_ids.filtered(lambda line: line.kind != "resume"):
+            raise UserError(self.env._("Something has been recorded in this call already. Finish it with its outcome."))
         outcome = self.env["crm.call.outcome"].search([("kind", "=", "no_answer")], limit=1)
         if not outcome:
             raise UserError(self.env._("There is no outcome “No answer” any more. An author of scripts adds one."))

@@ -81,7 +81,7 @@ class CrmCall(models.Model):
 
     def _set_script(self, script_id):
         call = self.sudo()  # sudo: the call writes itself
-        scripts = self.env["crm.call.script"].search([("id", "=", script_id or 0)])
+        scripts = self.env["crm.call.script"].search([("id", "=", self._to_sent_id(script_id) or 0)])
         script = scripts.filtered("published_id")
         if script_id and not script:
             raise UserError(self.env._("This script is not in use any more. Choose another one."))

@@ -25,7 +25,8 @@ class CrmCall(models.Model):
         activity = activity if activity is not None else self.env["mail.activity"]
         (lead or partner).check_access("write")
         partner.check_access("read")
-        self._take_turn_on(activity or lead or partner)
+        # only the user's own calls are resumed without a task: he waits for nobody else who calls about the same deal
+        self._take_turn_on(activity or self.env.user)
         open_call = self._find_open(partner, lead, activity)
         if open_call:
             return open_call

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CallCommon
 
@@ -439,6 +439,41 @@ class TestCallFinish(CallCase):
         again = call.next_activity_id
         self.assertEqual((again.summary, again.res_id), ("Call them", self.dnipro.id))
         self.assertGreater(again.date_deadline, fields.Date.context_today(call))
+
+    def test_task_for_nobody(self):
+        """The next task is for a colleague who works here, and keeps the type that the process gave it."""
+        call = self._start_call()
+        portal = new_test_user(self.env, "call_portal", "base.group_portal")
+        for user in (portal, self.env.ref("base.public_user")):
+            with self.subTest(user=user.login), self.assertRaises(UserError):
+                self._finish(call, task={"user_id": user.id, "summary": "x"})
+        other_type = self.env.ref("mail.mail_activity_data_email")
+        self._finish(call, task={"user_id": self.ivan.id, "activity_type_id": other_type.id})
+        self.assertEqual(
+            (call.next_activity_id.user_id, call.next_activity_id.activity_type_id), (self.ivan, self.call_type)
+        )
+
+    def test_deal_of_a_colleague(self):
+        """A deal that went to a colleague during the call gets no result from whoever may not write it any more."""
+        call = self._start_call()
+        self._agree(call)
+        self.deal_dnipro.user_id = self.taras
+        prepared = call.prepare_finish(SESSION, self.outcomes["success"].id)
+        self.assertEqual((prepared["step"], prepared["buttons"]), (False, []))
+        self.assertFalse([row for row in prepared["writes"] if row["is_allowed"]])
+        with self.assertRaises(UserError):
+            self._finish(call, step_id=self.step_call.id)
+        self._finish(call)
+        self.assertFalse(call.result_id)
+        self.assertFalse(self._protocols(self.deal_dnipro))
+        self.assertEqual(len(self._protocols(self.dnipro)), 1)
+
+    def test_time_of_a_call_put_back(self):
+        """A time that the manager chooses himself stands, also after no answer."""
+        call = self._start_call()
+        day = fields.Date.context_today(call) + timedelta(days=7)
+        self._finish(call, "no_answer", task={"date_deadline": str(day), "call_start": f"{day} 08:15:00"})
+        self.assertEqual(str(call.next_activity_id.call_start), f"{day} 08:15:00")
 
     def test_deal_lost_meanwhile(self):
         call = self._start_call()

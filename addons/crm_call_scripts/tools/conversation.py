@@ -4,7 +4,6 @@ The screen of a call walks by the same rules (`static/src/conversation/conversat
 network is away; both are held to the cases in `static/tests/conversation_cases.json`.
 """
 
-import math
 from datetime import date
 
 # kinds of events that lead to another text or question
@@ -14,6 +13,7 @@ ANSWERING = ("answer", "value")
 # kinds of nodes that take what the client says
 ENTERED = ("text", "number", "date", "choice")
 MAX_TEXT = 10_000
+MAX_NUMBER = 10**15
 
 
 class ConversationError(ValueError):
@@ -172,7 +172,8 @@ class Conversation:
 
 
 def _is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # math.isfinite fails on whole numbers that are too large for it
+    return isinstance(value, int | float) and not isinstance(value, bool) and -MAX_NUMBER <= value <= MAX_NUMBER
 
 
 def _is_date(value):

@@ -1,6 +1,8 @@
 import { browser } from "@web/core/browser/browser";
 import { ConnectionAbortedError, ConnectionLostError } from "@web/core/network/rpc";
 
+/** How many events are sent at once; the server takes 500. */
+const BATCH = 100;
 const PAUSES = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 export const isNetworkError = (error) =>
@@ -49,7 +51,7 @@ export class Outbox {
 
     async sendAll() {
         while (this.events.length && !this.isStopped) {
-            const events = [...this.events];
+            const events = this.events.slice(0, BATCH);
             try {
                 const answer = await this.send(events);
                 this.isOffline = false;
