@@ -2,9 +2,6 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_clients.tools.schema import create_missing_columns
 
-# which document a task is on and why follows from the document
-KEPT_FIELDS = ("document_id", "document_task", "document_state_id")
-
 
 class MailActivity(models.Model):
     """Tasks on documents: they belong to the deal and the client of the document, and know why they were planned."""
@@ -41,22 +38,8 @@ class MailActivity(models.Model):
         return super()._auto_init()
 
     @api.model
-    def default_get(self, fields):
-        return self._drop_kept_fields(super().default_get(fields))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._drop_kept_fields(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._drop_kept_fields(vals))
-
-    @api.model
-    def _drop_kept_fields(self, vals):
-        """Leave out what only the document sets: by a link of his own a user would read the name of a foreign paper."""
-        if self.env.su:
-            return vals
-        return {name: value for name, value in vals.items() if name not in KEPT_FIELDS}
+    def _get_kept_fields(self):
+        return super()._get_kept_fields() | {"document_id", "document_task", "document_state_id"}
 
     @api.depends("res_model", "res_id")
     def _compute_document_id(self):

@@ -91,10 +91,30 @@ class MailActivity(models.Model):
             )
 
     # ------------------------------------------------------------
-    # WRITE
+    # CREATE, WRITE
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        return self._drop_kept_fields(super().default_get(fields))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._drop_kept_fields(vals) for vals in vals_list])
+
+    @api.model
+    def _get_kept_fields(self):
+        """Return the names of the fields that follow from the document of the task and that nobody writes."""
+        return {"lead_id", "contact_id", "client_id"}
+
+    @api.model
+    def _drop_kept_fields(self, vals):
+        """Leave out what only the task sets itself: by a link of his own a user would read the name of a foreign deal."""
+        kept = () if self.env.su else self._get_kept_fields()
+        return {name: value for name, value in vals.items() if name not in kept}
+
     def write(self, vals):
+        vals = self._drop_kept_fields(vals)
         if vals.get("user_id") and not self.env.su and (self.lead_id or self.contact_id):
             self._check_new_user(self.env["res.users"].browse(vals["user_id"]))
         return super().write(vals)

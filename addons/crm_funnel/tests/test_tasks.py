@@ -36,6 +36,21 @@ class TestTasks(FunnelCommon):
     # WHAT A TASK BELONGS TO
     # ------------------------------------------------------------
 
+    def test_deal_of_a_task_is_not_written(self):
+        """Which deal and client a task belongs to follows from its document: no link of one's own leads to a foreign one."""
+        foreign = {"lead_id": self.deal_karpaty.id, "contact_id": self.oksana.id, "client_id": self.karpaty.id}
+        vals = {
+            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            "res_id": self.deal_dnipro.id,
+            "activity_type_id": self.call_type.id,
+        }
+        tasks = self.env["mail.activity"].with_user(self.olena)
+        defaults = {f"default_{name}": value for name, value in foreign.items()}
+        for task in (tasks.create({**vals, **foreign}), tasks.with_context(**defaults).create(vals)):
+            task.write(foreign)
+            self.assertEqual((task.lead_id, task.contact_id.client_id), (self.deal_dnipro, self.dnipro))
+            self.assertEqual(task.client_id, self.dnipro)
+
     def test_task_of_deal(self):
         task = self._plan(self.deal_karpaty, self.taras)
         self.assertEqual(task.lead_id, self.deal_karpaty)
