@@ -27,6 +27,7 @@
         "wizard/crm_call_planning_views.xml",
         "views/crm_call_day_actions.xml",
         "views/crm_call_screen_actions.xml",
+        "views/crm_call_builder_actions.xml",
         "views/crm_call_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
