@@ -18,7 +18,7 @@ import {
     useState,
 } from "@odoo/owl";
 
-import { getWindowName, makeKey } from "../conversation/call_window";
+import { getWindowName, keepAlive, makeKey } from "../conversation/call_window";
 import { Conversation, ConversationError, MOVING } from "../conversation/conversation";
 import { isNetworkError, Outbox } from "../conversation/outbox";
 import { CallAside } from "./call_aside";
@@ -82,6 +82,10 @@ export class CallScreen extends Component {
         return !this.data?.session_ok || this.isDone;
     }
 
+    get scriptName() {
+        return this.data.graph ? this.data.graph.name : "";
+    }
+
     get canChooseScript() {
         return !this.isLocked && !this.state.events.some((event) => MOVING.has(event.kind));
     }
@@ -122,18 +126,28 @@ export class CallScreen extends Component {
     async open() {
         this.show(await this.call("open_screen"));
         this.outbox ||= new Outbox({
-            name: `crm_call_scripts/${session.db}/${user.userId}/${this.callId}`,
+            place: `crm_call_scripts/${session.db}/${user.userId}/${this.callId}`,
+            window: this.window,
             send: (events) => this.call("save_lines", events),
             onSaved: (answer) => this.onSaved(answer),
             onRefused: (error, events) => this.onRefused(error, events),
             onChange: () => this.onOutbox(),
         });
-        // what an earlier window could not send any more was said after what the server knows
+        this.stopAlive ||= keepAlive(this.window);
+        if (this.isLocked) {
+            this.recall();
+            this.onOutbox();
+        } else {
+            await this.goOn();
+        }
+    }
+
+    /** What a window could not send any more was said after what the server knows. */
+    async goOn() {
+        this.outbox.adopt();
         this.recall();
         this.onOutbox();
-        if (!this.isLocked) {
-            await this.outbox.flush();
-        }
+        await this.outbox.flush();
     }
 
     show(data) {
@@ -199,8 +213,7 @@ export class CallScreen extends Component {
 
     async takeOver() {
         this.show(await this.call("take_over"));
-        this.recall();
-        await this.outbox.flush();
+        await this.goOn();
     }
 
     async setScript(value) {
@@ -270,8 +283,12 @@ export class CallScreen extends Component {
         this.state.isFinishing = false;
     }
 
-    prepareFinish(outcomeId) {
-        return this.call("prepare_finish", outcomeId);
+    prepareFinish(...chosen) {
+        return this.call("prepare_finish", ...chosen);
+    }
+
+    async planMeeting() {
+        await this.action.doAction(await this.orm.call(MODEL, "action_plan_meeting", [[this.callId]]));
     }
 
     async conclude(values) {
@@ -314,6 +331,7 @@ export class CallScreen extends Component {
     leave() {
         this.saveNote();
         this.outbox?.stop();
+        this.stopAlive?.();
     }
 }
 

@@ -1,6 +1,9 @@
 import { browser } from "@web/core/browser/browser";
 
 const NAME = "crm_call_scripts.window";
+const ALIVE = "crm_call_scripts.alive/";
+const BEAT = 3_000;
+const GONE_AFTER = 10_000;
 
 export const makeKey = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,4 +21,35 @@ export function getWindowName() {
         browser.addEventListener("pagehide", () => browser.sessionStorage.setItem(NAME, windowName));
     }
     return windowName;
+}
+
+/**
+ * Tells the other windows of this browser that this one is open. A browser may let a hidden window sleep, which then seems
+ * gone: what it has not sent is sent by another one, and again by itself, and saved once.
+ *
+ * @returns {() => void} ends it
+ */
+export function keepAlive(name) {
+    const beat = () => store(() => browser.localStorage.setItem(ALIVE + name, Date.now()));
+    const stop = () => store(() => browser.localStorage.removeItem(ALIVE + name));
+    const timer = browser.setInterval(beat, BEAT);
+    browser.addEventListener("pagehide", stop);
+    browser.addEventListener("pageshow", beat);
+    beat();
+    return () => {
+        browser.clearInterval(timer);
+        browser.removeEventListener("pagehide", stop);
+        browser.removeEventListener("pageshow", beat);
+        stop();
+    };
+}
+
+export const isAlive = (name) => Date.now() - Number(browser.localStorage.getItem(ALIVE + name)) <= GONE_AFTER;
+
+function store(change) {
+    try {
+        change();
+    } catch {
+        // a browser without room: the other windows believe that this one is gone, which does no harm, see keepAlive
+    }
 }

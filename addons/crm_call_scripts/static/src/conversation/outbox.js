@@ -1,6 +1,8 @@
 import { browser } from "@web/core/browser/browser";
 import { ConnectionAbortedError, ConnectionLostError } from "@web/core/network/rpc";
 
+import { isAlive } from "./call_window";
+
 /** How many events are sent at once; the server takes 500. */
 const BATCH = 100;
 const PAUSES = [1_000, 2_000, 5_000, 10_000, 30_000];
@@ -15,15 +17,17 @@ export const isNetworkError = (error) =>
 export class Outbox {
     /**
      * @param {Object} params
-     * @param {string} params.name where the browser keeps it: of this database, user and call
+     * @param {string} params.place where the browser keeps what waits: of this database, user and call
+     * @param {string} params.window name of this window: each has a box of its own
      * @param {(events: Object[]) => Promise<{saved: string[]}>} params.send
      * @param {(answer: Object) => void} params.onSaved
      * @param {(error: Error, events: Object[]) => void} params.onRefused the server will never take these
      * @param {() => void} params.onChange
      */
-    constructor({ name, send, onSaved, onRefused, onChange }) {
-        Object.assign(this, { name, send, onSaved, onRefused, onChange });
-        this.events = this.read();
+    constructor({ place, window: windowName, send, onSaved, onRefused, onChange }) {
+        Object.assign(this, { place: `${place}/`, send, onSaved, onRefused, onChange });
+        this.name = this.place + windowName;
+        this.events = this.read(this.name);
         this.isOffline = false;
         this.failures = 0;
         this.sending = null;
@@ -92,9 +96,27 @@ export class Outbox {
     // In the browser
     // ------------------------------------------------------------------------
 
-    read() {
+    /** Takes over what windows could not send that are gone. One that is open sends for itself, as what was said there. */
+    adopt() {
+        const names = this.findOthers().filter((name) => !isAlive(name.slice(this.place.length)));
+        if (names.length) {
+            const known = new Set(this.events.map((event) => event.key));
+            const left = names.flatMap((name) => this.read(name)).filter((event) => !known.has(event.key));
+            this.events = [...left, ...this.events];
+            this.store();
+            names.forEach((name) => browser.localStorage.removeItem(name));
+        }
+    }
+
+    findOthers() {
+        const { localStorage } = browser;
+        const names = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
+        return names.filter((name) => name.startsWith(this.place) && name !== this.name);
+    }
+
+    read(name) {
         try {
-            const events = JSON.parse(browser.localStorage.getItem(this.name) || "[]");
+            const events = JSON.parse(browser.localStorage.getItem(name) || "[]");
             return Array.isArray(events) ? events : [];
         } catch {
             return [];
