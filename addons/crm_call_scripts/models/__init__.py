@@ -42,6 +42,7 @@ from . import crm_call_day
 from . import crm_call_day_actions
 from . import crm_meeting_owner
 from . import calendar_event
+from . import calendar_event_series
 from . import crm_meeting_result
 from . import crm_process_result
 from . import crm_lead_meeting

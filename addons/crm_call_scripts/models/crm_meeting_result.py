@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL, format_datetime, plaintext2html
 
 
@@ -167,14 +168,22 @@ class CalendarEvent(models.Model):
         self._check_recordable()
         old, old_title = self.start, self._get_title()
         silent = self.with_context(no_mail_to_attendees=not self.is_invited)
-        silent.write({"allday": False, "start": start, "stop": fields.Datetime.add(start, minutes=minutes)})
+        stop = fields.Datetime.add(start, minutes=minutes)
+        # Odoo works the end out from the old length unless the length is written as well
+        silent.write({"allday": False, "start": start, "stop": stop, "duration": minutes / 60})
         # sudo: see _set_outcome
         self.sudo().meeting_moved_from = old
         new = format_datetime(self.env, self.start, dt_format="short")
         self._tell(self.env._("Meeting moved: %(meeting)s → %(time)s", meeting=old_title, time=new))
 
     def _tell_guests_of_cancelling(self):
-        """Tell by mail those who were invited by mail, as Odoo does when a meeting is deleted."""
+        """Tell by mail those who were invited by mail, with the template that Odoo has for a deleted meeting."""
         template = self.env.ref("calendar.calendar_template_delete_event", raise_if_not_found=False)
-        if template and self.is_invited and self.stop > fields.Datetime.now():
-            self.attendee_ids._notify_attendees(template, force_send=True)
+        guests = self.attendee_ids.partner_id - self.env.user.partner_id
+        if template and guests and self.is_invited and self.stop > fields.Datetime.now():
+            template.send_mail(
+                self.id,
+                force_send=True,
+                email_layout_xmlid="mail.mail_notification_light",
+                email_values={"recipient_ids": [Command.set(guests.ids)]},
+            )

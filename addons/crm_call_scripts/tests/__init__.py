@@ -8,6 +8,8 @@ from . import test_call_script_file
 from . import test_call_script_views
 from . import test_call_order
 from . import test_meetings
+from . import test_meeting_cases
+from . import test_meeting_series
 from . import test_call_figures
 from . import test_call_figures_access
 from . import test_proportions

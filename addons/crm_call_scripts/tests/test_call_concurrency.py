@@ -358,6 +358,22 @@ class TestCallConcurrency(CallConcurrencyCase):
         )
         self.assertEqual(states.count("published"), 1)
 
+    def test_two_authors_edit(self):
+        """Both press Edit at once: one draft, and both are in it."""
+
+        def edit(env):
+            script = env["crm.call.script"].browse(self.ids["crm.call.script"])
+            script.action_edit()
+            return script.draft_id.id
+
+        first, second = self._in_parallel(*[(user_id, edit) for user_id in self.user_ids])
+        states = self._commit(
+            lambda env: env["crm.call.script"].browse(self.ids["crm.call.script"]).version_ids.mapped("state")
+        )
+        self.assertEqual((states.count("draft"), states.count("published")), (1, 1))
+        self.assertTrue(first)
+        self.assertEqual(first, second)
+
     def test_two_authors_publish(self):
         def edit(env):
             env["crm.call.script"].browse(self.ids["crm.call.script"]).action_edit()

@@ -339,16 +339,6 @@ class TestMovingAndCallingOff(MeetingCommon):
         self.assertFalse(self.meeting.activity_ids.filtered("active"))
         self.assertIn("no money", self.history(self.deal_dnipro))
 
-    def test_only_the_invited_are_told(self):
-        Attendee = type(self.env["calendar.attendee"])
-        with patch.object(Attendee, "_notify_attendees", autospec=True) as notify:
-            self.record(self.olena, "cancelled")
-            notify.assert_not_called()
-            invited = self._plan(self.olena, self.petro, is_invited=True)
-            notify.reset_mock()
-            self.record(self.olena, "cancelled", event=invited)
-            notify.assert_called_once()
-
 
 @tagged("post_install", "-at_install")
 class TestMissingResults(MeetingCommon):
