@@ -14,24 +14,26 @@ class CrmCall(models.Model):
     # WHAT WILL HAPPEN
     # ------------------------------------------------------------
 
-    def prepare_finish(self, session, outcome_id):
+    def prepare_finish(self, session, outcome_id, step_id=None):
         """Return what the end of the call with an outcome will do, before it does it.
 
         :param str session: name of the window
         :param int outcome_id: id of a `crm.call.outcome`
+        :param step_id: id of the `crm.process.step` that the user records instead of the outcome's own one, False for no
+            result at all
         :return: dict with ``step`` (result button that will be pressed: ``step_id``, ``name``, ``kind``, ``asks`` (names of
             `DEMANDS` still missing), or False), ``buttons`` (the other results that are possible), ``last_result_id``,
             ``writes`` (fields that answers write: ``key``, ``record``, ``record_name``, ``label``, ``old``, ``new``,
             ``is_allowed``, ``problem``), ``next_task`` (what the process plans, or a proposal, or False) and
             ``lost_reasons``
-        :raises UserError: if the call is finished
+        :raises UserError: if the call is finished, or cannot have this result
         :raises AccessError: if the user may not hold the call
         """
         self._check_mine()
         self._check_open()
         outcome = self._browse_sent("crm.call.outcome", outcome_id)
         lead = self._get_own_deal()
-        step = self._get_step(outcome)
+        step = self._get_step(outcome) if step_id is None else self._get_chosen_step(outcome, step_id)
         return {
             "step": self._prepare_step(lead, step),
             "buttons": [self._prepare_step(lead, one) for one in lead._get_possible_steps() - step] if lead else [],
@@ -51,6 +53,16 @@ class CrmCall(models.Model):
         """Return the step of the deal's process that the outcome records, maybe none."""
         offered = self._get_own_deal()._get_offered_steps()
         return offered.filtered(lambda step: outcome in step.call_outcome_ids)[:1]
+
+    def _get_chosen_step(self, outcome, step_id):
+        """Return the step that the user has chosen himself, maybe none.
+
+        :raises UserError: if the call cannot have this result
+        """
+        step, lead = self._browse_sent("crm.process.step", step_id), self._get_own_deal()
+        if step and not (lead and step in self._get_step(outcome) | lead._get_possible_steps()):
+            raise UserError(self.env._("“%(step)s” is no result that this call can have.", step=step.name))
+        return step
 
     def _prepare_step(self, lead, step):
         if not step:

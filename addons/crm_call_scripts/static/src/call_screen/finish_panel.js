@@ -23,6 +23,8 @@ export class FinishPanel extends Component {
         prepare: Function,
         onFinish: Function,
         onClose: Function,
+        onPlanMeeting: Function,
+        onOpen: Function,
     };
 
     setup() {
@@ -31,6 +33,8 @@ export class FinishPanel extends Component {
         this.state = useState({
             outcomeId: false,
             info: null,
+            // the results that the call can have with this outcome
+            steps: [],
             stepId: false,
             given: { ...EMPTY },
             writes: {},
@@ -39,6 +43,8 @@ export class FinishPanel extends Component {
             conflicts: [],
             problem: "",
             isBusy: false,
+            // the server is asked what another result demands
+            isAsking: false,
         });
         onMounted(() => {
             this.root.el.focus();
@@ -48,6 +54,9 @@ export class FinishPanel extends Component {
         });
         useHotkey("enter", () => this.finish(), {
             isAvailable: (target) => !target?.closest?.("button, a, select, textarea"),
+        });
+        this.outcomes.slice(0, 9).forEach((outcome, index) => {
+            useHotkey(String(index + 1), () => this.choose(outcome.id));
         });
     }
 
@@ -61,15 +70,12 @@ export class FinishPanel extends Component {
         return [...this.props.outcomes].sort((a, b) => isProposed(b) - isProposed(a));
     }
 
-    /** The result that the outcome records and the others, each once. */
-    get steps() {
-        const { info } = this.state;
-        const steps = [info.step, ...info.buttons].filter(Boolean);
-        return [...new Map(steps.map((step) => [step.step_id, step])).values()];
+    get step() {
+        return this.state.steps.find((step) => step.step_id === this.state.stepId) || false;
     }
 
-    get step() {
-        return this.steps.find((step) => step.step_id === this.state.stepId) || false;
+    get needsFile() {
+        return this.asks("file") && Boolean(this.props.who.deal);
     }
 
     asks(name) {
@@ -97,7 +103,7 @@ export class FinishPanel extends Component {
     }
 
     get canFinish() {
-        return Boolean(this.state.info) && !this.missing.length && !this.state.isBusy;
+        return Boolean(this.state.info) && !this.missing.length && !this.state.isBusy && !this.state.isAsking;
     }
 
     // ------------------------------------------------------------------------
@@ -105,29 +111,48 @@ export class FinishPanel extends Component {
     // ------------------------------------------------------------------------
 
     async choose(outcomeId) {
-        this.state.outcomeId = outcomeId;
-        this.state.info = null;
+        Object.assign(this.state, { outcomeId, info: null, isAsking: false });
         const info = await this.guard(() => this.props.prepare(outcomeId));
         // an answer that comes late is not of the outcome chosen meanwhile
         if (info && this.state.outcomeId === outcomeId) {
-            this.state.info = info;
+            this.state.steps = this.mergeSteps(info, []);
             this.state.stepId = info.step ? info.step.step_id : false;
             this.state.writes = Object.fromEntries(info.writes.map((row) => [row.key, row.is_allowed]));
-            this.showTask(info.next_task);
+            this.show(info);
         }
     }
 
-    showTask(task) {
+    /** Another result demands other things and plans another task; what was entered so far stays. */
+    async chooseStep(value) {
+        const { outcomeId } = this.state;
+        const stepId = Number(value) || false;
+        Object.assign(this.state, { stepId, isAsking: true });
+        const info = await this.guard(() => this.props.prepare(outcomeId, stepId));
+        if (this.state.stepId !== stepId || this.state.outcomeId !== outcomeId) {
+            return;
+        }
+        this.state.isAsking = false;
+        if (info) {
+            this.state.steps = this.mergeSteps(info, this.state.steps);
+            this.show(info);
+        } else {
+            // what this result asks for is not known: it cannot be recorded
+            this.state.info = null;
+        }
+    }
+
+    /** The result that is recorded and the others, each once, where they stood before. */
+    mergeSteps(info, before) {
+        const steps = [...before, info.step, ...info.buttons].filter(Boolean);
+        return [...new Map(steps.map((step) => [step.step_id, step])).values()];
+    }
+
+    show(info) {
+        const { next_task: task } = info;
+        this.state.info = info;
         this.state.task = task && { ...task, date: deserializeDate(task.date_deadline), start: false, isWanted: true };
         this.state.slots = [];
         this.state.conflicts = [];
-    }
-
-    chooseStep(value) {
-        this.state.stepId = Number(value) || false;
-        const isProposed = this.state.info.step && this.state.info.step.step_id === this.state.stepId;
-        // what another result plans is its process's to say
-        this.showTask(isProposed || !this.state.stepId ? this.state.info.next_task : false);
     }
 
     get partnerId() {
