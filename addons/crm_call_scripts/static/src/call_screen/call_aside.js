@@ -26,6 +26,8 @@ export class CallAside extends Component {
     setup() {
         this.label = (text) => fill(text || "", this.props.values);
         this.formatMoment = formatMoment;
+        // asked once: a list that somebody has opened stays open
+        this.isWide = !this.env.isSmall;
     }
 
     get answers() {
@@ -34,6 +36,12 @@ export class CallAside extends Component {
         return events
             .filter((event) => ANSWERING.has(event.kind) && counts.has(event.key))
             .map((event) => ({ key: event.key, node: talk.nodes[event.node_id], text: this.describe(event) }));
+    }
+
+    /** What was before, each as one paragraph; the server marks bold words with stars. */
+    get entries() {
+        const tidy = (text) => text.replace(/\*(\S[^*\n]*)\*/g, "$1").replace(/\s+/g, " ").trim();
+        return this.props.history.map((entry) => ({ ...entry, text: tidy(entry.text) }));
     }
 
     get targets() {

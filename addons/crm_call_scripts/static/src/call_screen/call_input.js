@@ -1,10 +1,18 @@
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDate } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { parseFloat } from "@web/views/fields/parsers";
 
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
+
+/** A number as people type it in a hurry: with spaces of any width, and with a point where the comma is meant. */
+function tidyNumber(text) {
+    const { decimalPoint, thousandsSep } = localization;
+    const tidy = text.replace(/\s/g, "");
+    return thousandsSep === "." || decimalPoint === "." ? tidy : tidy.replace(".", decimalPoint);
+}
 
 /** Takes what the client says: a text, a number, a day, or several answers at once. */
 export class CallInput extends Component {
@@ -74,7 +82,7 @@ export class CallInput extends Component {
 
     readNumber(text) {
         try {
-            return { value: text ? parseFloat(text) : false };
+            return { value: text ? parseFloat(tidyNumber(text)) : false };
         } catch {
             this.state.problem = _t("“%s” is no number.", text);
         }

@@ -15,7 +15,15 @@ export class CallWho extends Component {
             client && { ...client, model: "res.partner", icon: "fa-building-o" },
             contact && { ...contact, model: "res.partner", icon: "fa-user-o" },
             deal && { ...deal, model: "crm.lead", icon: "fa-star-o" },
-        ].filter(Boolean);
+        ]
+            .filter(Boolean)
+            .map((card) => ({ ...card, label: this.shorten(card.name) }));
+    }
+
+    /** The name of a card without that of the client, which stands beside it. */
+    shorten(name) {
+        const beginning = `${this.props.who.client?.name}, `;
+        return name.startsWith(beginning) ? name.slice(beginning.length) : name;
     }
 
     get phoneLink() {
