@@ -13,6 +13,7 @@ from . import crm_call_script_offer
 from . import crm_call_script_file
 from . import crm_call
 from . import crm_call_line
+from . import crm_call_line_text
 from . import crm_call_owner
 from . import crm_call_start
 from . import crm_call_conversation

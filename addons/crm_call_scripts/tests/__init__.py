@@ -28,6 +28,7 @@ from . import test_call_input
 from . import test_planned_call
 from . import test_find_slots
 from . import test_meetings_ui
+from . import test_call_finish_step
 from . import test_call_screen_ui
 from . import test_call_builder_ui
 from . import test_call_concurrency

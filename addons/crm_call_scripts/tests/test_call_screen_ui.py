@@ -22,8 +22,10 @@ BY_KEYBOARD = """
         press("Enter");
         (await wait(() => document.querySelector(".o_call_step"))).value = "";
         document.querySelector(".o_call_step").dispatchEvent(new Event("change", { bubbles: true }));
-        (await wait(() => document.querySelector(".o_call_do_finish:not([disabled])"))).click();
-        await wait(() => document.querySelector(".o_call_done"));
+        await wait(() => {
+            document.querySelector(".o_call_do_finish:not([disabled])")?.click();
+            return document.querySelector(".o_call_done");
+        });
         console.log("test successful");
     })();
 """
@@ -38,6 +40,18 @@ class TestCallScreenHoot(HootCase):
     @no_retry
     def test_call_screen(self):
         self._run_hoot("@crm_call_scripts/call_screen")
+
+    @no_retry
+    def test_call_input(self):
+        self._run_hoot("@crm_call_scripts/call_input")
+
+    @no_retry
+    def test_activity_call(self):
+        self._run_hoot("@crm_call_scripts/activity_call")
+
+    @no_retry
+    def test_finish_panel(self):
+        self._run_hoot("@crm_call_scripts/finish_panel")
 
 
 @tagged("post_install", "-at_install")

@@ -8,6 +8,8 @@ import { user } from "@web/core/user";
 import { session } from "@web/session";
 import { WebClient } from "@web/webclient/webclient";
 
+import { getWindowName, isAlive } from "@crm_call_scripts/conversation/call_window";
+
 defineMailModels();
 describe.current.tags("desktop");
 
@@ -85,7 +87,7 @@ function saveLines(events) {
     return { saved: events.map((event) => event.key), count: 1, is_moved: !screen.session_ok, is_done: false };
 }
 
-const storageName = () => `crm_call_scripts/${session.db}/${user.userId}/5`;
+const storageName = (name = getWindowName()) => `crm_call_scripts/${session.db}/${user.userId}/5/${name}`;
 
 async function openScreen() {
     await mountWithCleanup(WebClient);
@@ -163,6 +165,76 @@ test("what an earlier window could not send is sent after a reload", async () =>
     expect.verifySteps(["next"]);
 });
 
+test("what a window could not send that is gone is sent, of one that is open nothing", async () => {
+    const next = { key: "k1", kind: "next", node_id: 1, seconds: 1 };
+    const answered = { key: "k2", kind: "answer", node_id: 2, answer_id: 22, seconds: 1 };
+    browser.localStorage.setItem("crm_call_scripts.alive/gone", Date.now() - 11_000);
+    browser.localStorage.setItem("crm_call_scripts.alive/open", Date.now() - 9_000);
+    browser.localStorage.setItem(storageName("gone"), JSON.stringify([next]));
+    browser.localStorage.setItem(storageName("open"), JSON.stringify([answered]));
+    browser.localStorage.setItem(storageName("gone").replace("/5/", "/55/"), JSON.stringify([answered]));
+    await openScreen();
+    expect(".o_call_text").toHaveText("Text 2");
+    expect(browser.localStorage.getItem(storageName("gone"))).toBe(null);
+    expect(JSON.parse(browser.localStorage.getItem(storageName("open")))).toEqual([answered]);
+    expect(browser.localStorage.getItem(storageName("gone").replace("/5/", "/55/"))).not.toBe(null);
+    expect.verifySteps(["next"]);
+});
+
+test("a second window without the network keeps apart what is said in it", async () => {
+    const waiting = JSON.stringify([{ key: "k1", kind: "next", node_id: 1, seconds: 1 }]);
+    browser.localStorage.setItem("crm_call_scripts.alive/first", Date.now());
+    browser.localStorage.setItem(storageName("first"), waiting);
+    await openScreen();
+    expect(".o_call_text").toHaveText(/^Is that/);
+    isOnline = false;
+    await pressAll("Enter");
+    expect(JSON.parse(browser.localStorage.getItem(storageName()))).toHaveLength(1);
+    expect(browser.localStorage.getItem(storageName("first"))).toBe(waiting);
+    isOnline = true;
+    await advanceTime(2_500);
+    expect(browser.localStorage.getItem(storageName("first"))).toBe(waiting);
+    expect.verifySteps(["next"]);
+});
+
+test("what a damaged box holds stops no call", async () => {
+    browser.localStorage.setItem(storageName("gone"), "{not json");
+    browser.localStorage.setItem(storageName("odd"), '{"key": 1}');
+    await openScreen();
+    expect(".o_call_text").toHaveText(/^Is that/);
+    await pressAll("Enter");
+    expect.verifySteps(["next"]);
+});
+
+test("a window says that it is open as long as it is", async () => {
+    const alive = `crm_call_scripts.alive/${getWindowName()}`;
+    await openScreen();
+    expect(isAlive(getWindowName())).toBe(true);
+    await advanceTime(9_000);
+    expect(isAlive(getWindowName())).toBe(true);
+    expect(Date.now() - Number(browser.localStorage.getItem(alive))).toBeLessThan(3_500);
+    window.dispatchEvent(new Event("pagehide"));
+    expect(isAlive(getWindowName())).toBe(false);
+    window.dispatchEvent(new Event("pageshow"));
+    expect(isAlive(getWindowName())).toBe(true);
+    await getService("action").doAction({ type: "ir.actions.client", tag: "crm_call_screen", params: {} });
+    await animationFrame();
+    expect(isAlive(getWindowName())).toBe(false);
+});
+
+test("what a window that is gone had said is sent once the call is taken over", async () => {
+    screen.session_ok = false;
+    browser.localStorage.setItem(storageName("gone"), JSON.stringify([{ key: "k1", kind: "next", node_id: 1, seconds: 1 }]));
+    await openScreen();
+    expect(".o_call_text").toHaveText(/^Is that/);
+    expect.verifySteps([]);
+    screen.session_ok = true;
+    await contains(".o_call_take_over").click();
+    await animationFrame();
+    expect(".o_call_text").toHaveText("Text 2");
+    expect.verifySteps(["take_over", "next"]);
+});
+
 test("a call that goes on in another window is locked until it is taken over", async () => {
     await openScreen();
     screen.session_ok = false;
@@ -184,6 +256,53 @@ test("what the server refuses is told and shown", async () => {
     expect(".o_notification").toHaveText(/This does not fit/);
     expect(".o_call_refused").toHaveText(/Node 2:\s*No/);
     expect(".o_call_text").toHaveText("Text 2");
+});
+
+test("what was before is one paragraph each, without the marks of its letters", async () => {
+    screen.history = [
+        { id: 1, date: "2026-05-12 07:00:00", author: "Olena", title: "Call", text: "*Agreed*\n\n2 * 3 <b>boxes</b>\n" },
+        { id: 2, date: "2026-05-11 07:00:00", author: "Taras", title: "", text: "Hello" },
+    ];
+    await openScreen();
+    expect(queryAllTexts(".o_call_entry_text")).toEqual(["Agreed 2 * 3 <b>boxes</b>", "Hello"]);
+    expect(".o_call_entry:first .fw-bolder").toHaveText("Call");
+    expect(".o_call_entry:last .fw-bolder").toHaveText("Taras");
+});
+
+test("who is called: the contact without the client's name, which stands beside it", async () => {
+    Object.assign(screen.who, {
+        contact: { id: 3, name: "Dnipro, Halyna" },
+        deal: { id: 4, name: "Pumps: Dnipro, spring" },
+        phone: "+380 (44) 1-2",
+    });
+    await openScreen();
+    expect(queryAllTexts(".o_call_who .btn")).toEqual(["Dnipro", "Halyna", "Pumps: Dnipro, spring"]);
+    expect(".o_call_phone").toHaveAttribute("href", "tel:+3804412");
+});
+
+test("the choice of a script leaves its place when the conversation has begun", async () => {
+    await openScreen();
+    expect(".o_call_bar .o_call_script").toHaveCount(1);
+    expect(".o_call_discard").toHaveCount(1);
+    const { top } = queryOne(".o_call_say").getBoundingClientRect();
+    await pressAll("Enter");
+    expect(".o_call_script, .o_call_discard").toHaveCount(0);
+    expect(".o_call_bar").toHaveText("Cold call");
+    expect(Math.round(queryOne(".o_call_say").getBoundingClientRect().top)).toBe(Math.round(top));
+    expect.verifySteps(["next"]);
+});
+
+test("a meeting is planned without leaving the call", async () => {
+    onRpc("crm.call", "action_plan_meeting", ({ args }) => {
+        expect.step(`meeting of ${args[0]}`);
+        return { type: "ir.actions.client", tag: "display_notification", params: { message: "planned" } };
+    });
+    await openScreen();
+    await pressAll(["control", "e"]);
+    await animationFrame();
+    await contains(".o_call_plan_meeting").click();
+    expect(".o_call_finish").toHaveCount(1);
+    expect.verifySteps(["meeting of 5"]);
 });
 
 test("notes are saved as they are typed", async () => {
@@ -213,7 +332,7 @@ test("finish with what the result demands, by one Enter when nothing is missing"
     await openScreen();
     await pressAll("Enter", "2", ["control", "e"]);
     await animationFrame();
-    expect(".o_call_outcome:first").toHaveText("Agreed");
+    expect(".o_call_outcome:first").toHaveText(/Agreed$/);
     expect(".o_call_missing").toHaveText("Missing: a comment");
     expect(".o_call_do_finish").not.toBeEnabled();
     await contains(".o_call_demands textarea").edit("good", { confirm: false });
