@@ -279,3 +279,47 @@ def test_no_answer_with_one_click(page_as, demo_server, task):
     )[0]
     assert following["res_id"] == deal
     assert following["call_start"]
+
+
+def test_build_and_publish_a_script(page_as, demo_server):
+    """The head of sales draws a question with two answers and their ends, repairs what the check says, and publishes it."""
+    page = page_as("head")
+    page.goto(f"{demo_server.url}/odoo/action-crm_call_scripts.crm_call_script_action/new")
+    page.locator(
+        ".o_form_view .o_field_widget[name=name] input, .o_form_view .o_field_widget[name=name] textarea"
+    ).fill("Drawn in a journey")
+    page.locator("button[name=action_edit]:visible").click()
+    page.wait_for_selector(".o_call_builder .o_builder_first")
+    page.locator(".o_builder_first").click()
+    page.locator(".o_builder_kind").select_option("question")
+    page.locator(".o_builder_name").fill("Moment")
+    page.locator(".o_builder_text").fill("Is it a good moment, {contact|colleague}?")
+    page.locator(".o_builder_add_answer").click()
+    page.locator(".o_builder_answer_name").nth(0).fill("Yes")
+    page.locator(".o_builder_answer_name").nth(1).fill("No")
+    for number, (name, outcome) in enumerate((("Done", "Agreed"), ("Over", "Refused"))):
+        page.locator(".o_builder_start").focus()
+        page.locator(".o_builder_then").nth(number).select_option("new:end")
+        page.wait_for_function("document.querySelector('.o_builder_kind')?.value === 'end'")
+        page.locator(".o_builder_name").fill(name)
+        page.locator(".o_builder_text").fill("Good bye.")
+        if number:
+            # the check names what is missing, the version cannot be published yet
+            page.locator(".o_builder_saving", has_text="Saved").wait_for()
+            assert page.locator(".o_builder_problem_count").inner_text().strip() not in ("", "0")
+        page.locator(".o_builder_outcome").select_option(label=outcome)
+    page.locator(".o_builder_saving", has_text="Saved").wait_for()
+    page.locator(".o_builder_publish").click()
+    page.locator(".o_builder_do_publish").click()
+    page.locator(".o_builder_readonly").wait_for()
+    (script,) = demo_server.rpc(
+        "manager1",
+        "crm.call.script",
+        "search_read",
+        [("name", "=", "Drawn in a journey")],
+        fields=["published_id", "draft_id"],
+    )
+    assert script["published_id"] and not script["draft_id"]
+    with pytest.raises(RpcError):
+        demo_server.rpc("manager1", "crm.call.script", "action_edit", [script["id"]])
+    demo_server.rpc("head", "crm.call.script", "write", [script["id"]], {"active": False})
