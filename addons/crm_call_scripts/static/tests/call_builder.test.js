@@ -8,7 +8,7 @@ import { WebClient } from "@web/webclient/webclient";
 import { getBox, route } from "@crm_call_scripts/call_builder/script_arrows";
 import { arrange, isArranged } from "@crm_call_scripts/call_builder/script_layout";
 import { getPorts, ScriptModel, toKeyed } from "@crm_call_scripts/call_builder/script_model";
-import { findNeighbour, sortByFlow } from "@crm_call_scripts/call_builder/script_places";
+import { findNeighbour, findReturning, sortByFlow } from "@crm_call_scripts/call_builder/script_places";
 
 defineMailModels();
 describe.current.tags("desktop");
@@ -230,6 +230,13 @@ describe("layout", () => {
         graph.start = false;
         graph.nodes[0].next_id = "n1";
         expect(isArranged(arrange(graph))).toBe(true);
+    });
+
+    test("what is reached from an objection alone leads back", () => {
+        const graph = makeGraph();
+        graph.nodes.push(node(5, "say"), node(6, "say"));
+        graph.nodes[3].answers.push(answer(42, "Explain", 5), answer(43, "Yes", 2));
+        expect([...findReturning(toKeyed(graph))]).toEqual(["n4", "n5"]);
     });
 
     test("arrow keys go to the next card, the outline follows the conversation", () => {

@@ -3,9 +3,12 @@ import { Component, onMounted, useEffect, useExternalListener, useRef, useState 
 import { NodeCard } from "./node_card";
 import { getBox, getExit, route, toPath, WIDTH } from "./script_arrows";
 import { getPorts } from "./script_model";
+import { findReturning } from "./script_places";
 
 const MIN_ZOOM = 0.2;
 const MAX_ZOOM = 1.5;
+/** A script is opened no smaller than this: what does not fit is panned to. */
+const READABLE = 0.6;
 const EDGE = 32;
 /** A press that moves less is a click. */
 const SLACK = 4;
@@ -32,7 +35,7 @@ export class BuilderPicture extends Component {
         this.view = useState({ x: EDGE, y: EDGE, zoom: 1 });
         // what the pointer does: kind (pan, move, connect), where it began, where it is
         this.gesture = useState({ kind: "", key: false, dx: 0, dy: 0, to: false });
-        onMounted(() => this.fit());
+        onMounted(() => this.fit(READABLE));
         useExternalListener(window, "pointermove", (ev) => this.onPointerMove(ev));
         useExternalListener(window, "pointerup", (ev) => this.onPointerUp(ev));
         useExternalListener(window, "pointercancel", () => this.endGesture());
@@ -61,8 +64,10 @@ export class BuilderPicture extends Component {
     get cards() {
         const nodes = this.nodes;
         const byKey = Object.fromEntries(nodes.map((node) => [node.key, node]));
+        const returning = findReturning(this.props.graph);
         return this.props.graph.nodes.map((node, index) => ({
             node,
+            isReturning: returning.has(node.key),
             x: nodes[index].x,
             y: nodes[index].y,
             targets: getPorts(node).map(({ target }) => (byKey[target] ? byKey[target].x + WIDTH / 2 : false)),
@@ -204,7 +209,8 @@ export class BuilderPicture extends Component {
         Object.assign(this.view, { zoom, x: x - (x - this.view.x) * factor, y: y - (y - this.view.y) * factor });
     }
 
-    fit() {
+    /** Shows everything, or its beginning if that would be smaller than the least zoom. */
+    fit(least = MIN_ZOOM) {
         const boxes = this.props.graph.nodes.map(getBox);
         if (!boxes.length) {
             return;
@@ -215,8 +221,9 @@ export class BuilderPicture extends Component {
         const height = Math.max(...boxes.map((box) => box.bottom)) - top;
         const { clientWidth, clientHeight } = this.root.el;
         const wanted = Math.min((clientWidth - 2 * EDGE) / width, (clientHeight - 2 * EDGE) / height, 1);
-        const zoom = Math.max(wanted, MIN_ZOOM);
-        Object.assign(this.view, { zoom, x: (clientWidth - width * zoom) / 2 - left * zoom, y: EDGE - top * zoom });
+        const zoom = Math.max(wanted, least);
+        const x = Math.max((clientWidth - width * zoom) / 2, EDGE) - left * zoom;
+        Object.assign(this.view, { zoom, x, y: EDGE - top * zoom });
     }
 
     /** Pans as little as needed to see a card whole. */

@@ -38,7 +38,7 @@ export function getKindName(kind) {
 export const getTitle = (node) => node.name || _t("Without a title");
 
 /** Returns what it means that a port leads nowhere. */
-export const getNowhere = (node) => (node.is_objection ? _t("Back to the conversation") : _t("Leads nowhere yet"));
+export const getNowhere = (isReturning) => (isReturning ? _t("Back to the conversation") : _t("Leads nowhere yet"));
 
 export function getSavingText(state) {
     const texts = {

@@ -62,11 +62,9 @@ export class CallBuilder extends Component {
         this.setupKeys();
     }
 
-    /** From the button, or from an address: /call-builder/5 and ?version=5. */
+    /** From the button, or from an address: /call-builder/5. */
     findVersionId() {
-        const { params, context } = this.props.action;
-        const found = params?.version_id || this.props.resId || params?.version || context?.params?.version;
-        return Number(found) || false;
+        return Number(this.props.action.params?.version_id || this.props.resId) || false;
     }
 
     setupKeys() {

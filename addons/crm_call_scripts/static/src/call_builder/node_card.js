@@ -14,6 +14,8 @@ export class NodeCard extends Component {
         isStart: Boolean,
         isSelected: Boolean,
         isReadonly: Boolean,
+        /** Whether what leads nowhere leads back to the conversation. */
+        isReturning: Boolean,
         /** Middle of each target, by index of its port, false if there is none. */
         targets: Array,
         problems: Array,

@@ -2,6 +2,7 @@ import { Component, useEffect, useRef } from "@odoo/owl";
 
 import { getKindIcon, getKindName, getNowhere, getTitle, KINDS } from "./builder_words";
 import { LISTING } from "./script_model";
+import { findReturning } from "./script_places";
 
 const NEW = "new:";
 const ENTERED = new Set(["text", "number", "date", "choice"]);
@@ -52,6 +53,10 @@ export class NodePanel extends Component {
 
     get canWrite() {
         return this.isQuestion || this.isEntered;
+    }
+
+    get isReturning() {
+        return findReturning(this.props.graph).has(this.node.key);
     }
 
     get isStart() {

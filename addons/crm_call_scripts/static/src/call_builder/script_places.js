@@ -35,10 +35,16 @@ export function findRoom(graph, x, top) {
     return place;
 }
 
-/** Returns the nodes in the order of the conversation, then objections with what follows, then the rest. */
-export function sortByFlow(graph) {
-    const nodes = Object.fromEntries(graph.nodes.map((node) => [node.key, node]));
+/** Returns the keys from which a way that leads nowhere leads back: objections, and what is reached from them alone. */
+export function findReturning(graph) {
     const objections = graph.nodes.filter((node) => node.is_objection).map((node) => node.key);
+    const main = reach(graph, [graph.start]);
+    const returning = [...reach(graph, objections)].filter((key) => !main.has(key));
+    return new Set([...objections, ...returning]);
+}
+
+function reach(graph, starts) {
+    const nodes = Object.fromEntries(graph.nodes.map((node) => [node.key, node]));
     const found = new Set();
     const visit = (key) => {
         if (nodes[key] && !found.has(key)) {
@@ -46,8 +52,15 @@ export function sortByFlow(graph) {
             getTargets(nodes[key]).forEach(visit);
         }
     };
-    [graph.start, ...objections, ...Object.keys(nodes)].forEach(visit);
-    return [...found].map((key) => nodes[key]);
+    starts.forEach(visit);
+    return found;
+}
+
+/** Returns the nodes in the order of the conversation, then objections with what follows, then the rest. */
+export function sortByFlow(graph) {
+    const nodes = Object.fromEntries(graph.nodes.map((node) => [node.key, node]));
+    const objections = graph.nodes.filter((node) => node.is_objection).map((node) => node.key);
+    return [...reach(graph, [graph.start, ...objections, ...Object.keys(nodes)])].map((key) => nodes[key]);
 }
 
 /** Lets the user keep a graph as a file, whatever becomes of the draft. */
