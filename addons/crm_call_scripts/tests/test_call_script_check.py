@@ -171,8 +171,6 @@ class TestProblems(ScriptCase):
                 self.assertEqual(version.get_problems(), [])
                 self.assertGreaterEqual(len(version.node_ids.filtered("is_objection")), objections)
                 self.assertTrue(version.start_node_id)
-                places = [(node.x, node.y) for node in version.node_ids]
-                self.assertEqual(len(places), len(set(places)))
 
     def test_example_is_published_once(self):
         script = self.env.ref("crm_call_scripts.crm_call_script_cold_call")
