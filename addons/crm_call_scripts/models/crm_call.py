@@ -16,7 +16,6 @@ class CrmCall(models.Model):
     )
     client_id = fields.Many2one(
         "res.partner",
-        "Client",
         compute="_compute_client_id",
         store=True,
         precompute=True,

@@ -187,7 +187,14 @@ class CrmCall(models.Model):
             if not row:
                 continue
             if row["problem"]:
-                raise UserError(f"{row['record_name']}, {row['label']}: {row['problem']}")
+                raise UserError(
+                    self.env._(
+                        "%(record)s, %(field)s: %(problem)s",
+                        record=row["record_name"],
+                        field=row["label"],
+                        problem=row["problem"],
+                    )
+                )
             record.write({row["field"]: row["value"]})
             written.append({name: row[name] for name in ("record", "record_name", "label", "old", "new")})
         return written

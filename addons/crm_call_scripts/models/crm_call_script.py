@@ -32,7 +32,7 @@ class CrmCallScript(models.Model):
     published_id = fields.Many2one(
         "crm.call.script.version", "Published Version", ondelete="set null", readonly=True, copy=False
     )
-    draft_id = fields.Many2one("crm.call.script.version", "Draft", ondelete="set null", readonly=True, copy=False)
+    draft_id = fields.Many2one("crm.call.script.version", ondelete="set null", readonly=True, copy=False)
 
     has_draft = fields.Boolean("Being Changed", compute="_compute_has_draft", search="_search_has_draft")
     call_count = fields.Integer("Calls Held", compute="_compute_call_count")

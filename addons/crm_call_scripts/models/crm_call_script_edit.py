@@ -37,7 +37,7 @@ class CrmCallScript(models.Model):
     def _make_draft(self, source):
         """Return a new draft with the content of a version, which may be empty."""
         # whatever defaults the request brings: they come into no version
-        self = self.with_context(clean_context(self.env.context))  # noqa: PLW0642
+        self = self.with_env(self.env(context=clean_context(self.env.context)))  # noqa: PLW0642
         # of two drafts the database would refuse the second before it learns that the first is published
         self.version_ids.flush_recordset(["state"])
         number = max(self.version_ids.mapped("number"), default=0) + 1

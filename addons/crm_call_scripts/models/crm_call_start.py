@@ -23,6 +23,7 @@ class CrmCall(models.Model):
         partner = partner if partner is not None else self.env["res.partner"]
         lead = lead if lead is not None else self.env["crm.lead"]
         activity = activity if activity is not None else self.env["mail.activity"]
+        self.check_access("read")  # whoever has no part in sales holds no calls, whichever clients he may write
         (lead or partner).check_access("write")
         partner.check_access("read")
         # only the user's own calls are resumed without a task: he waits for nobody else who calls about the same deal

@@ -6,9 +6,7 @@ class CrmProcessTask(models.AbstractModel):
 
     _inherit = "crm.process.task"
 
-    call_script_id = fields.Many2one(
-        "crm.call.script", "Call Script", ondelete="set null", help="By which the planned call is held."
-    )
+    call_script_id = fields.Many2one("crm.call.script", ondelete="set null", help="By which the planned call is held.")
 
     def _plan_task(self, lead, deadline=None):
         task = super()._plan_task(lead, deadline)

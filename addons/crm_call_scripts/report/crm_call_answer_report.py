@@ -40,7 +40,7 @@ class CrmCallAnswerReport(models.Model):
         "crm.call.node": ["kind"],
     }
 
-    call_id = fields.Many2one("crm.call", "Call", readonly=True)
+    call_id = fields.Many2one("crm.call", readonly=True)
     script_id = fields.Many2one("crm.call.script", readonly=True)
     version_id = fields.Many2one("crm.call.script.version", readonly=True)
     user_id = fields.Many2one("res.users", "Manager", readonly=True)

@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -37,12 +39,9 @@ class TestCallInput(CallCase):
             )
         ):
             with self.subTest(event=event):
-                try:
-                    with self.env.cr.savepoint():
-                        self.call.save_lines(SESSION, [{"key": f"attack-{number}", "seconds": 1, **event}])
-                        self.env.flush_all()
-                except UserError:
-                    pass
+                with contextlib.suppress(UserError), self.env.cr.savepoint():
+                    self.call.save_lines(SESSION, [{"key": f"attack-{number}", "seconds": 1, **event}])
+                    self.env.flush_all()
                 lines = self.call.sudo().line_ids
                 self.assertLessEqual((lines.node_id | lines.to_node_id).version_id, self.version)
                 self.assertLessEqual((lines.answer_id | lines.answer_ids).node_id.version_id, self.version)
@@ -69,11 +68,9 @@ class TestCallInput(CallCase):
                 ("finish", [SESSION, [], {**good, "task_date": value, "closing_date": value}]),
             ):
                 with self.subTest(method=name, args=repr(args[1:])[:90]), self.env.cr.savepoint() as savepoint:
-                    try:
+                    with contextlib.suppress(UserError):
                         getattr(self.call, name)(*args)
                         self.env.flush_all()
-                    except UserError:
-                        pass
                     savepoint.rollback()
                     self.env.invalidate_all()
         self.assertEqual(self.call.state, "open")

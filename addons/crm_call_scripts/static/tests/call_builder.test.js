@@ -13,7 +13,13 @@ import { findNeighbour, findReturning, sortByFlow } from "@crm_call_scripts/call
 defineMailModels();
 describe.current.tags("desktop");
 
-const ACTION = { type: "ir.actions.client", tag: "crm_call_builder", path: "call-builder", name: "Script", params: { version_id: 5 } };
+const ACTION = {
+    type: "ir.actions.client",
+    tag: "crm_call_builder",
+    path: "call-builder",
+    name: "Script",
+    params: { version_id: 5 },
+};
 const OUTCOMES = [{ id: 31, name: "Agreed", kind: "success" }];
 const node = (id, kind, values = {}) => ({
     id,
@@ -133,9 +139,9 @@ function makeLargeGraph(size) {
     const nodes = Array.from({ length: size }, (_, index) =>
         node(index + 1, "question", {
             answers: [index + 2, index + 3, index - 4].map((target, number) =>
-                answer(index * 10 + number, `Answer ${number}`, target > 0 && target <= size ? target : false)
+                answer(index * 10 + number, `Answer ${number}`, target > 0 && target <= size ? target : false),
             ),
-        })
+        }),
     );
     return toKeyed({ name: "Large", start: 1, nodes });
 }

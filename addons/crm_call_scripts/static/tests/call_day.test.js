@@ -56,7 +56,11 @@ beforeEach(() => {
         users: [],
         date: "2026-05-13",
         interrupted: [],
-        rows: [row(1, "promised", { is_promised: true, start: "2026-05-13 07:05:00" }), row(2, "now"), row(3, "coming")],
+        rows: [
+            row(1, "promised", { is_promised: true, start: "2026-05-13 07:05:00" }),
+            row(2, "now"),
+            row(3, "coming"),
+        ],
         counts: { done: 12, left: 28, reached: 3, seconds: 4200 },
     };
     onRpc("crm.call.day", "get_day", ({ args }) => {

@@ -51,7 +51,15 @@ const TOTALS = {
     forward_rate: 25,
     seconds: 85.4,
 };
-const side = (values) => ({ reached: 0, left: 0, seconds: false, left_rate: false, reached_rate: 0, passed: 0, ...values });
+const side = (values) => ({
+    reached: 0,
+    left: 0,
+    seconds: false,
+    left_rate: false,
+    reached_rate: 0,
+    passed: 0,
+    ...values,
+});
 const NODES = [
     {
         key: "hello",
@@ -209,12 +217,28 @@ beforeEach(() => {
     };
     const window = { type: "ir.actions.act_window", name: "Calls", res_model: "crm.call", views: [[false, "list"]] };
     onRpc("crm.call.figures", "get_choices", () => CHOICES);
-    onRpc("crm.call.figures", "get_figures", record(({ script_id, compare_id }) =>
-        compare_id ? getCompared() : getFigures(script_id === 2 ? { script_id: 2, worst: false } : {}),
-    ));
-    onRpc("crm.call.figures", "get_answers", record(() => ANSWERS));
-    onRpc("crm.call.figures", "get_calls_action", record(() => window));
-    onRpc("crm.call.figures", "get_answers_action", record(() => window));
+    onRpc(
+        "crm.call.figures",
+        "get_figures",
+        record(({ script_id, compare_id }) =>
+            compare_id ? getCompared() : getFigures(script_id === 2 ? { script_id: 2, worst: false } : {}),
+        ),
+    );
+    onRpc(
+        "crm.call.figures",
+        "get_answers",
+        record(() => ANSWERS),
+    );
+    onRpc(
+        "crm.call.figures",
+        "get_calls_action",
+        record(() => window),
+    );
+    onRpc(
+        "crm.call.figures",
+        "get_answers_action",
+        record(() => window),
+    );
 });
 
 const getAsked = (name) => asked.filter(([method]) => method === name).map(([, ...args]) => args);
@@ -436,11 +460,6 @@ describe("answers", () => {
             line.getAttribute("stroke-dasharray"),
         );
         expect(new Set(dashes).size).toBe(3);
-        expect(queryAllTexts(".o_trend li")).toEqual([
-            "By month, the last:",
-            "a100 %",
-            "b100 %",
-            "c100 %",
-        ]);
+        expect(queryAllTexts(".o_trend li")).toEqual(["By month, the last:", "a100 %", "b100 %", "c100 %"]);
     });
 });

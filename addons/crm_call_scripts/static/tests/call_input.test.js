@@ -27,7 +27,11 @@ class Talk extends Component {
     static props = ["*"];
 
     setup() {
-        const nodes = [{ ...NONE, id: 1, next_id: 9, name: "Ask", ...this.props.node }, END, ...(this.props.more || [])];
+        const nodes = [
+            { ...NONE, id: 1, next_id: 9, name: "Ask", ...this.props.node },
+            END,
+            ...(this.props.more || []),
+        ];
         this.state = useState({ talk: new Conversation({ start: 1, nodes }) });
     }
 

@@ -13,7 +13,13 @@ import { getWindowName, isAlive } from "@crm_call_scripts/conversation/call_wind
 defineMailModels();
 describe.current.tags("desktop");
 
-const ACTION = { type: "ir.actions.client", tag: "crm_call_screen", path: "call", name: "Call", params: { call_id: 5 } };
+const ACTION = {
+    type: "ir.actions.client",
+    tag: "crm_call_screen",
+    path: "call",
+    name: "Call",
+    params: { call_id: 5 },
+};
 const node = (id, kind, values = {}) => ({
     id,
     key: `n${id}`,
@@ -40,8 +46,37 @@ beforeEach(() => {
     isOnline = true;
     refusal = "";
     screen = {
-        call: { id: 5, state: "open", start: "2026-05-13 07:00:00", user: [7, "Olena"], is_mine: true, script_id: 1, version_id: 1, lang: "en_US", seconds: 65, outcome_id: false, note: "" },
-        who: { client: { id: 2, name: "Dnipro" }, contact: false, deal: false, name: "Dnipro", function: "", phone: "+380 44 1", email: "", level: "", do_not_call: false, last_result: "", task: "", hours_text: "", is_callable_now: true, callable_until: false, tz: false, hints: [] },
+        call: {
+            id: 5,
+            state: "open",
+            start: "2026-05-13 07:00:00",
+            user: [7, "Olena"],
+            is_mine: true,
+            script_id: 1,
+            version_id: 1,
+            lang: "en_US",
+            seconds: 65,
+            outcome_id: false,
+            note: "",
+        },
+        who: {
+            client: { id: 2, name: "Dnipro" },
+            contact: false,
+            deal: false,
+            name: "Dnipro",
+            function: "",
+            phone: "+380 44 1",
+            email: "",
+            level: "",
+            do_not_call: false,
+            last_result: "",
+            task: "",
+            hours_text: "",
+            is_callable_now: true,
+            callable_until: false,
+            tz: false,
+            hints: [],
+        },
         history: [],
         placeholders: { client: "<b>Dnipro</b>", manager: "Olena" },
         graph: {
@@ -55,7 +90,11 @@ beforeEach(() => {
                 node(2, "question", { answers: [answer(21, "Yes", 3), answer(22, "No", 4)] }),
                 node(3, "number", { next_id: 4, is_required: true }),
                 node(4, "end", { outcome_id: 31 }),
-                node(5, "question", { is_objection: true, name: "Too expensive", answers: [answer(51, "Fine", false)] }),
+                node(5, "question", {
+                    is_objection: true,
+                    name: "Too expensive",
+                    answers: [answer(51, "Fine", false)],
+                }),
             ],
         },
         scripts: [{ id: 1, name: "Cold call" }],
@@ -83,7 +122,11 @@ function saveLines(events) {
     if (refusal) {
         throw makeServerError({ message: refusal });
     }
-    expect.step(events.map((event) => [event.kind, event.answer_id || event.value || event.to_node_id].filter(Boolean).join(" ")).join(", "));
+    expect.step(
+        events
+            .map((event) => [event.kind, event.answer_id || event.value || event.to_node_id].filter(Boolean).join(" "))
+            .join(", "),
+    );
     return { saved: events.map((event) => event.key), count: 1, is_moved: !screen.session_ok, is_done: false };
 }
 
@@ -224,7 +267,10 @@ test("a window says that it is open as long as it is", async () => {
 
 test("what a window that is gone had said is sent once the call is taken over", async () => {
     screen.session_ok = false;
-    browser.localStorage.setItem(storageName("gone"), JSON.stringify([{ key: "k1", kind: "next", node_id: 1, seconds: 1 }]));
+    browser.localStorage.setItem(
+        storageName("gone"),
+        JSON.stringify([{ key: "k1", kind: "next", node_id: 1, seconds: 1 }]),
+    );
     await openScreen();
     expect(".o_call_text").toHaveText(/^Is that/);
     expect.verifySteps([]);
@@ -260,7 +306,13 @@ test("what the server refuses is told and shown", async () => {
 
 test("what was before is one paragraph each, without the marks of its letters", async () => {
     screen.history = [
-        { id: 1, date: "2026-05-12 07:00:00", author: "Olena", title: "Call", text: "*Agreed*\n\n2 * 3 <b>boxes</b>\n" },
+        {
+            id: 1,
+            date: "2026-05-12 07:00:00",
+            author: "Olena",
+            title: "Call",
+            text: "*Agreed*\n\n2 * 3 <b>boxes</b>\n",
+        },
         { id: 2, date: "2026-05-11 07:00:00", author: "Taras", title: "", text: "Hello" },
     ];
     await openScreen();
@@ -318,7 +370,18 @@ test("finish with what the result demands, by one Enter when nothing is missing"
         step: { step_id: 9, name: "Interested", kind: "progress", asks: ["comment"] },
         buttons: [],
         last_result_id: 77,
-        writes: [{ key: "n3", record: "deal", record_name: "Deal", label: "Revenue", old: "0", new: "5", is_allowed: true, problem: "" }],
+        writes: [
+            {
+                key: "n3",
+                record: "deal",
+                record_name: "Deal",
+                label: "Revenue",
+                old: "0",
+                new: "5",
+                is_allowed: true,
+                problem: "",
+            },
+        ],
         next_task: false,
         lost_reasons: [],
     }));

@@ -41,7 +41,7 @@ export class BuilderPicture extends Component {
         useExternalListener(window, "pointercancel", () => this.endGesture());
         useEffect(
             (key) => this.reveal(key),
-            () => [this.props.selectedKey]
+            () => [this.props.selectedKey],
         );
     }
 
@@ -57,7 +57,7 @@ export class BuilderPicture extends Component {
     get nodes() {
         const { kind, key, dx, dy } = this.gesture;
         return this.props.graph.nodes.map((node) =>
-            kind === "move" && node.key === key ? { ...node, x: node.x + dx, y: node.y + dy } : node
+            kind === "move" && node.key === key ? { ...node, x: node.x + dx, y: node.y + dy } : node,
         );
     }
 
@@ -86,7 +86,7 @@ export class BuilderPicture extends Component {
                     id: `${node.key}/${answerKey}`,
                     path: toPath(route(node, index, to, boxes)),
                     isLit: [node.key, to.key].includes(this.props.selectedKey),
-                }))
+                })),
         );
     }
 

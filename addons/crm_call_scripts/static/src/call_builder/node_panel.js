@@ -31,7 +31,7 @@ export class NodePanel extends Component {
         this.text = useRef("text");
         useEffect(
             () => this.root.el.querySelector(".o_builder_name:not([disabled])")?.focus({ preventScroll: true }),
-            () => [this.props.node.key]
+            () => [this.props.node.key],
         );
     }
 

@@ -123,7 +123,7 @@ function sortRows(rows, ways) {
             const next = rows[index + (isDown ? -1 : 1)] || [];
             const links = isDown ? above : ways;
             const ranks = Object.fromEntries(
-                rows[index].map((key, rank) => [key, getMiddle(links[key] || [], next, rank)])
+                rows[index].map((key, rank) => [key, getMiddle(links[key] || [], next, rank)]),
             );
             rows[index].sort((a, b) => ranks[a] - ranks[b]);
         }

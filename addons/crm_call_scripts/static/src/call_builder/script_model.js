@@ -61,7 +61,7 @@ export class ScriptModel {
     /** Returns the nodes from which something leads to one. */
     findSources(key) {
         return this.graph.nodes.filter(
-            (node) => node.key !== key && getPorts(node).some((port) => port.target === key)
+            (node) => node.key !== key && getPorts(node).some((port) => port.target === key),
         );
     }
 
@@ -187,7 +187,7 @@ export class ScriptModel {
         this.change((graph, find) => {
             Object.assign(
                 find(key).answers.find((one) => one.key === answerKey),
-                values
+                values,
             );
         }, tag);
     }

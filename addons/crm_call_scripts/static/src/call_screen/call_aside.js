@@ -40,7 +40,11 @@ export class CallAside extends Component {
 
     /** What was before, each as one paragraph; the server marks bold words with stars. */
     get entries() {
-        const tidy = (text) => text.replace(/\*(\S[^*\n]*)\*/g, "$1").replace(/\s+/g, " ").trim();
+        const tidy = (text) =>
+            text
+                .replace(/\*(\S[^*\n]*)\*/g, "$1")
+                .replace(/\s+/g, " ")
+                .trim();
         return this.props.history.map((entry) => ({ ...entry, text: tidy(entry.text) }));
     }
 

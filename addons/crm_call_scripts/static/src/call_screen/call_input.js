@@ -57,7 +57,8 @@ export class CallInput extends Component {
             return;
         }
         const entered = this.read();
-        const isEmpty = entered && !entered.answer_ids?.length && (entered.value === false || entered.value === undefined);
+        const isEmpty =
+            entered && !entered.answer_ids?.length && (entered.value === false || entered.value === undefined);
         if (isEmpty && this.props.node.is_required) {
             this.state.problem = _t("This question cannot be passed without an answer.");
         } else if (entered) {

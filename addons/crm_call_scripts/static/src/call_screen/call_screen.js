@@ -8,15 +8,7 @@ import { session } from "@web/session";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import {
-    Component,
-    markRaw,
-    onMounted,
-    onWillStart,
-    onWillUnmount,
-    useExternalListener,
-    useState,
-} from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 
 import { getWindowName, keepAlive, makeKey } from "../conversation/call_window";
 import { Conversation, ConversationError, MOVING } from "../conversation/conversation";
@@ -91,7 +83,10 @@ export class CallScreen extends Component {
     }
 
     get unsavedText() {
-        return _t("Not saved yet: %s. It is kept in this browser and sent as soon as the network is back.", this.state.unsaved);
+        return _t(
+            "Not saved yet: %s. It is kept in this browser and sent as soon as the network is back.",
+            this.state.unsaved,
+        );
     }
 
     get doneText() {

@@ -9,6 +9,6 @@ const PATTERN = /\{(\w+)(?:\|([^{}]*))?\}/g;
  */
 export function fill(text, values) {
     return text.replace(PATTERN, (found, name, fallback) =>
-        NAMES.has(name) ? values[name] || fallback || "…" : found
+        NAMES.has(name) ? values[name] || fallback || "…" : found,
     );
 }
