@@ -99,7 +99,8 @@ class Databases:
     def drop_leftovers(self) -> None:
         """Drop what a killed run left: half-built databases, and clones of tests whose process is gone."""
         for name in self.ours():
-            maker = self.info(name).get("process")
+            # gone meanwhile if that run is still clearing up
+            maker = (self.info(name) or {}).get("process")
             if maker and not Path(f"/proc/{maker}").exists():
                 self.drop(name)
 
