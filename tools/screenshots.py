@@ -164,13 +164,13 @@ def answer_a_call(page: Page) -> None:
 
 def open_builder(page: Page) -> None:
     page.locator(".o_data_row").first.locator("td[name=name]").click()
-    page.locator("button[name=action_open_builder]:visible, button[name=action_view_builder]:visible").first.click()
-    page.wait_for_selector(".o_call_builder")
+    page.locator("[name=version_ids] button[name=action_open_builder]").first.click()
+    page.wait_for_selector(".o_call_builder .o_builder_start")
 
 
 def compare_versions(page: Page) -> None:
-    page.locator("select").nth(2).select_option(index=1)
-    page.locator(".o_figures_difference, .o_call_figures").first.wait_for()
+    page.locator(".o_figures_compare").select_option(index=1)
+    page.wait_for_timeout(1_000)
 
 
 SHOTS = (
