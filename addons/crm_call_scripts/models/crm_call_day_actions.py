@@ -49,9 +49,12 @@ class CrmCallDay(models.AbstractModel):
         :raises UserError: if it was not the user's own press, or is too long ago, or something followed
         """
         call = self._get_own_call(call_id)
+        call._withdraw_protocol()
         if call.result_id:
             call.lead_id.with_env(self.env).action_revoke_result(call.result_id.id)
-        else:
+            call.invalidate_recordset(["next_activity_id"])
+        # the result has finished a task of its deal only, not one on the client's card
+        if not call.activity_id.active:
             self._reopen_task(call)
         # nothing was said in it: it would only count as an attempt
         call.unlink()

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools.conversation import ANSWERING
@@ -22,6 +23,19 @@ class CrmCall(models.Model):
                     message_type="notification",
                     subtype_xmlid="crm_call_scripts.mt_protocol",
                 )
+
+    def _withdraw_protocol(self):
+        """Delete the notes of a finished call that is taken back itself, because nothing was said in it.
+
+        They were written in one transaction with the end of the call, so they bear its very moment.
+        """
+        call = self.sudo()  # sudo: nobody else may delete a protocol
+        targets = [record for record in self._get_targets(call) if record]
+        call.env["mail.message"].search(
+            Domain("subtype_id", "=", self.env.ref("crm_call_scripts.mt_protocol").id)
+            & Domain("create_date", "=", call.write_date)
+            & Domain.OR(Domain("model", "=", one._name) & Domain("res_id", "=", one.id) for one in targets)
+        ).unlink()
 
     def _get_protocol_subject(self):
         call = self.sudo()  # sudo: see _prepare_protocol

@@ -27,4 +27,6 @@ class MailActivity(models.Model):
             raise UserError(self.env._("The task “%(task)s” is done already.", task=self.display_name))
         if not self.lead_id and not self.contact_id:
             raise UserError(self.env._("The task “%(task)s” is on nobody who could be called.", task=self.display_name))
-        return {"partner": self.contact_id, "lead": self.lead_id, "activity": self, "script": self.call_script_id}
+        # on a client's card the call is about what a call from the card itself is about
+        lead = self.lead_id or self.contact_id._get_call_targets()["lead"]
+        return {"partner": self.contact_id, "lead": lead, "activity": self, "script": self.call_script_id}

@@ -97,6 +97,11 @@ class TestCallStart(CallCase):
                 self.assertEqual((call.client_id, call.lead_id, call.user_id), (self.dnipro, lead, self.olena))
                 self.assertEqual((call.script_id, call.node_id), (self.script, self.nodes["hello"]))
 
+    def test_task_on_a_card(self):
+        """A planned call on the client's card is about his only open deal, as a call from the card is."""
+        task = self._plan_call(self.dnipro)
+        self.assertEqual(self._start_call(record=task).lead_id, self.deal_dnipro)
+
     def test_two_deals_are_not_guessed(self):
         self._create_deal("Another deal", self.dnipro, self.olena)
         self.assertFalse(self._start_call(record=self.dnipro).lead_id)

@@ -224,12 +224,26 @@ class TestCallDay(CallCommon):
         again = self.env["crm.call"].browse(answer["call_id"]).next_activity_id
         self.assertEqual(self._rows(self.olena)[again.id]["attempt"], 2)
         day.undo_no_answer(answer["call_id"])
+        protocol = self.env.ref("crm_call_scripts.mt_protocol")
+        self.assertNotIn(protocol, self.deal_dnipro.message_ids.subtype_id)
+        self.assertNotIn(protocol, self.dnipro.message_ids.subtype_id)
         self.assertTrue(task.active)
         self.assertFalse(again.exists())
         self.assertEqual(self.deal_dnipro.last_result_id.kind, "revoke")
         self.assertEqual(self._rows(self.olena)[task.id]["attempt"], 1)
 
+    def test_no_answer_on_a_card(self):
+        """A task on the client's card, whose call is about his only deal: the step is recorded, and both are taken back."""
+        task = self._plan(self.dnipro)
+        day = self.env["crm.call.day"].with_user(self.olena)
+        answer = day.record_no_answer(task.id)
+        self.assertEqual(self.deal_dnipro.last_result_id.step_id, self.step_no_answer)
+        day.undo_no_answer(answer["call_id"])
+        self.assertEqual((task.active, self.deal_dnipro.last_result_id.kind), (True, "revoke"))
+        self.assertFalse(self.deal_dnipro.activity_ids)
+
     def test_no_answer_without_a_deal(self):
+        self.deal_dnipro.active = False
         task = self._plan(self.dnipro)
         day = self.env["crm.call.day"].with_user(self.olena)
         answer = day.record_no_answer(task.id)
