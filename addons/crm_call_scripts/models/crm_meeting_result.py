@@ -167,7 +167,8 @@ class CalendarEvent(models.Model):
         self._take_turn()
         self._check_recordable()
         old, old_title = self.start, self._get_title()
-        silent = self.with_context(no_mail_to_attendees=not self.is_invited)
+        # the task of the meeting follows it and not the other way round, which would tell the guests twice
+        silent = self.with_context(no_mail_to_attendees=not self.is_invited, calendar_event_meeting_update=True)
         stop = fields.Datetime.add(start, minutes=minutes)
         # Odoo works the end out from the old length unless the length is written as well
         silent.write({"allday": False, "start": start, "stop": stop, "duration": minutes / 60})
