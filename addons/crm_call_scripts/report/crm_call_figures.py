@@ -100,7 +100,7 @@ class CrmCallFigures(models.AbstractModel):
         :raises UserError: if an option makes no sense
         :raises AccessError: if the user may see no calls
         """
-        view = self._get_view(options)
+        view = self._get_figures_view(options)
         totals = self._get_totals(view)
         result = {
             "script_id": view.script.id,
@@ -149,7 +149,7 @@ class CrmCallFigures(models.AbstractModel):
         return versions.sorted("number", reverse=True)
 
     @api.model
-    def _get_view(self, options):
+    def _get_figures_view(self, options):
         """Return the `FiguresView` of what was asked.
 
         :raises UserError: if an option makes no sense

@@ -34,7 +34,7 @@ class CrmCallFigures(models.AbstractModel):
             the answers of that week or month, or average number}})}
         :raises UserError: if an option makes no sense
         """
-        view = self._get_view(options)
+        view = self._get_figures_view(options)
         view = view._replace(sides=view.sides[:1])
         unit = self._get_unit(view)
         found = {

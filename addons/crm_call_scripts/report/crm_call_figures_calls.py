@@ -21,7 +21,7 @@ class CrmCallFigures(models.AbstractModel):
         :return: dict of an `ir.actions.act_window`
         :raises UserError: if an option makes no sense
         """
-        view, filters = self._get_view(options), filters if isinstance(filters, dict) else {}
+        view, filters = self._get_figures_view(options), filters if isinstance(filters, dict) else {}
         domain = view.domain & self._get_side_domain(view, filters.get("side") or 0)
         domain &= self._get_figure_domain(filters.get("figure") or "reached")
         if "user_id" in filters:
@@ -43,7 +43,7 @@ class CrmCallFigures(models.AbstractModel):
         :return: dict of an `ir.actions.act_window`
         :raises UserError: if an option makes no sense
         """
-        view = self._get_view(options)
+        view = self._get_figures_view(options)
         calls = view.domain & self._get_side_domain(view, 0) & self._get_reached_domain()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_call_scripts.crm_call_answer_report_action")
         domain = Domain("call_id", "any", calls) & Domain("node_id.key", "=", str(node_key))
