@@ -1,0 +1,91 @@
+from odoo import fields, models
+from odoo.exceptions import RedirectWarning
+
+from odoo.addons.project.models.project_task import CLOSED_STATES
+
+REASON = "work_move_reason"  # context key: why deadlines move
+
+
+class ProjectTask(models.Model):
+    """The deadline of a work is a promise: whoever moves it says why, and the client's manager is told."""
+
+    _inherit = "project.task"
+
+    def write(self, vals):
+        """Keep every move of a deadline of an open work.
+
+        :raises RedirectWarning: if a user moves one without a reason; its button asks for it
+        """
+        moving = self._get_moving_works(vals)
+        if not moving:
+            return super().write(vals)
+        reason = self._get_move_reason(moving, vals)
+        old_deadlines = {work: work.date_deadline for work in moving}
+        result = super().write(vals)
+        moving._keep_moves(old_deadlines, reason)
+        return result
+
+    def _get_moving_works(self, vals):
+        """Return the open works of ``self`` that have a deadline and get another one by ``vals``."""
+        if "date_deadline" not in vals:
+            return self.browse()
+        deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)
+        self.check_access("write")
+        return self.filtered(
+            lambda task: (
+                task.work_client_id
+                and task.state not in CLOSED_STATES
+                and task.date_deadline
+                and task.date_deadline != (deadline or False)
+            )
+        )
+
+    def _get_move_reason(self, moving, vals):
+        reason = (self.env.context.get(REASON) or "").strip()
+        if reason:
+            return reason
+        if self.env.su:
+            return self.env._("Moved by the program")
+        raise RedirectWarning(
+            self.env._("The deadline of a work is moved with a reason: %(works)s.", works=moving._name_some()),
+            self.env.ref("crm_projects.crm_work_deadline_action").id,
+            self.env._("Say Why"),
+            {"default_task_ids": moving.ids, "default_date_deadline": str(vals["date_deadline"] or "")},
+        )
+
+    def _name_some(self):
+        """Return the names of at most three records of ``self`` in one text."""
+        names = self[:3].mapped("display_name")
+        return ", ".join(names) + ("…" if len(self) > len(names) else "")
+
+    def _keep_moves(self, old_deadlines, reason):
+        """Write the moves of ``self`` into the history and tell the managers of the clients."""
+        # sudo: nobody writes the history by hand, not even who may move the deadline
+        moves = (
+            self.env["crm.work.move"]
+            .sudo()
+            .create([work._prepare_move(old_deadlines[work], reason) for work in self])
+        )
+        for move in moves:
+            move._tell_seller()
+
+    def _prepare_move(self, old_deadline, reason):
+        days = (self.date_deadline.date() - old_deadline.date()).days if self.date_deadline else 0
+        return {
+            "task_id": self.id,
+            "user_id": self.env.uid,
+            "old_deadline": old_deadline,
+            "new_deadline": self.date_deadline,
+            "days": days,
+            "reason": reason,
+        }
+
+    def action_move_deadline(self):
+        """Return the action that asks for another deadline of these works and the reason.
+
+        :raises AccessError: if the user may not write the works
+        """
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_projects.crm_work_deadline_action")
+        action["context"] = {"default_task_ids": self.ids}
+        return action

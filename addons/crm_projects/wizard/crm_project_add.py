@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.tools import plaintext2html
+
+
+class CrmProjectAdd(models.TransientModel):
+    """Add a project to a client: what is known of him and of the deal is filled in."""
+
+    _name = "crm.project.add"
+    _inherit = "crm.work.starter"
+    _description = "New Project of a Client"
+
+    client_id = fields.Many2one("res.partner", required=True)
+    deal_id = fields.Many2one("crm.lead", "Deal", domain="[('partner_id', 'child_of', client_id)]")
+    name = fields.Char("Project", compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Project Manager",
+        domain=lambda self: self._get_manager_domain(),
+        help="Who delivers. He gets the works that have nobody else.",
+    )
+    service_ids = fields.Many2many(
+        "product.template",
+        string="Services",
+        domain=lambda self: self.env["product.template"]._get_client_service_domain(),
+        help="Each becomes a planned work of the project.",
+    )
+    template_id = fields.Many2one("crm.project.template", "Template", help="Its tasks are copied into the project.")
+    date_deadline = fields.Date("Delivery Deadline", help="Of all these works; each can get its own afterwards.")
+    note = fields.Text(help="What delivery has to know.")
+
+    @api.model
+    def _get_manager_domain(self):
+        group = self.env.ref("project.group_project_user")
+        return [("share", "=", False), ("all_group_ids", "in", group.ids)]
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        deal = self.env["crm.lead"].browse(values.get("deal_id") or [])
+        client = self.env["res.partner"].browse(values.get("client_id") or [])
+        if client and "service_ids" in fields and "service_ids" not in values:
+            services = deal._get_sold_services() if deal else client.client_service_ids
+            values["service_ids"] = [(6, 0, (services or client.client_service_ids).ids)]
+        if "user_id" in fields and "user_id" not in values:
+            values["user_id"] = self._get_usual_manager(client).id
+        return values
+
+    @api.model
+    def _get_usual_manager(self, client):
+        """Return who managed the client's last project; else the user himself if he works in Project, or nobody."""
+        last = self.env["crm.client.project"].search([("client_id", "=", client.id), ("user_id", "!=", False)], limit=1)
+        user = self.env.user
+        return last.user_id or (user if user._is_in_projects() else user.browse())
+
+    @api.depends("client_id", "deal_id")
+    def _compute_name(self):
+        for wizard in self:
+            wizard.name = wizard.deal_id.name or wizard.client_id.name
+
+    def action_add(self):
+        """Create the project and its planned works, and return the action that opens it.
+
+        :raises AccessError: if the user may not add a project to this client
+        :raises UserError: if the deadline is in the past
+        """
+        self.ensure_one()
+        self._check_may_add()
+        self._lock_client(self.client_id)
+        project = self._create_project(self.client_id, self._prepare_vals(), self.template_id)
+        for service in self.service_ids:
+            self._create_work(self.client_id, service, project, self._prepare_work_vals())
+        return self.env["crm.client.project"].browse(project.id).action_open()
+
+    def _check_may_add(self):
+        self._check_may_start(self.client_id, adds_project=True)
+        self.template_id.check_access("read")
+        self.deal_id.check_access("read")
+        self._check_new_deadline(self.date_deadline, self.name)
+
+    def _prepare_vals(self):
+        return {
+            "name": self.name,
+            "crm_deal_id": self.deal_id.id,
+            "user_id": self.user_id.id,
+            "work_service_ids": [(6, 0, self.service_ids.ids)],
+            **({"description": self._to_html(self.note)} if self.note else {}),
+        }
+
+    def _prepare_work_vals(self):
+        return {
+            "date_deadline": self._to_deadline(self.date_deadline),
+            "user_ids": [(6, 0, self.user_id.ids)],
+        }
+
+    @api.model
+    def _to_html(self, text):
+        return plaintext2html(text)
