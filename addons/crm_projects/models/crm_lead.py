@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmLead(models.Model):
@@ -27,10 +27,11 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self.inquiry_service_ids or self._get_work_client().client_service_ids
 
+    @api.depends_context("uid")
     def _compute_proposed_service_ids(self):
         for lead in self:
             is_won = lead.type == "opportunity" and lead.won_status == "won"
-            lead.proposed_service_ids = is_won and lead._get_sold_services() - lead._get_begun_services()
+            lead.proposed_service_ids = lead._get_sold_services() - lead._get_begun_services() if is_won else False
 
     def _get_begun_services(self):
         """Return the services whose works belong to the deal, or are open for its client and belong to no deal."""
@@ -41,6 +42,22 @@ class CrmLead(models.Model):
             lambda work: work.crm_deal_id == self or (not work.crm_deal_id and not work.work_closed_date)
         )
         return own.work_service_id.with_env(self.env)
+
+    # ------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------
+
+    def _merge_dependences(self, opportunities):
+        """Projects and works of the merged deals go to the one that stays."""
+        for name in ("project.project", "project.task"):
+            # sudo: whoever may merge the deals, merges all that hangs on them
+            owners = self.env[name].sudo().with_context(active_test=False)
+            owners.search([("crm_deal_id", "in", opportunities.ids)]).crm_deal_id = self
+        return super()._merge_dependences(opportunities)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     def action_start_works(self):
         """Return the action that asks for the project of what the won deal sold.

@@ -18,6 +18,7 @@ class CrmWorkOwner(models.AbstractModel):
     work_count = fields.Integer("Number of Works", compute="_compute_work_counts", compute_sudo=False)
     late_work_count = fields.Integer("Late Works", compute="_compute_work_counts", compute_sudo=False)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_work_counts(self):
         """Count projects, works and late works of all these records by one query, as far as the user sees them."""
         counts = {}

@@ -32,6 +32,21 @@ class CrmWorkStarter(models.AbstractModel):
             raise AccessError(self.env._("Projects of clients are added by salespeople and by project managers."))
 
     @api.model
+    def _check_deal(self, deal, client):
+        """Let only a deal of the client that the user may read be named in a project.
+
+        :raises AccessError: if the user may not read the deal
+        :raises UserError: if it is another client's
+        """
+        if not deal:
+            return
+        deal.check_access("read")
+        if deal.partner_id and deal._get_work_client() != client:
+            raise UserError(
+                self.env._("The deal “%(deal)s” is not with %(client)s.", deal=deal.name, client=client.display_name)
+            )
+
+    @api.model
     def _lock_client(self, client):
         """Let two who start works of one client at once do so one after the other; the second sees what the first did."""
         client.flush_recordset()
@@ -74,7 +89,9 @@ class CrmWorkStarter(models.AbstractModel):
     def _set_stages(self, project):
         """Give a project without columns those that most projects have: tasks without a column are easily overlooked."""
         if not project.type_ids:
-            project.type_ids = self.env["project.task.type"].sudo().create(self._prepare_stages())  # sudo: as the project
+            project.type_ids = (
+                self.env["project.task.type"].sudo().create(self._prepare_stages())
+            )  # sudo: as the project
 
     @api.model
     def _prepare_stages(self):
@@ -97,16 +114,14 @@ class CrmWorkStarter(models.AbstractModel):
         projects = (
             self.env["project.project"]
             .sudo()
-            .search(
-                [("work_client_id", "=", client.id), ("is_template", "=", False)], order="id DESC", limit=100
-            )
+            .search([("work_client_id", "=", client.id), ("is_template", "=", False)], order="id DESC", limit=100)
             .filtered(lambda project: project.company_id in (client.company_id.browse(), self.env.company))
         )
         if deal:
             projects = projects.filtered(lambda project: project.crm_deal_id in (deal, deal.browse()))
-        return projects.sorted(
-            lambda project: (project.crm_deal_id != deal, service not in project.work_service_ids)
-        )[:1]
+        return projects.sorted(lambda project: (project.crm_deal_id != deal, service not in project.work_service_ids))[
+            :1
+        ]
 
     # ------------------------------------------------------------
     # WORKS
@@ -132,11 +147,7 @@ class CrmWorkStarter(models.AbstractModel):
         :return: the task, in superuser mode
         """
         # sudo: see `_create_project`
-        work = (
-            self.env["project.task"]
-            .sudo()
-            .create({**self._prepare_work(client, service, project), **vals})
-        )
+        work = self.env["project.task"].sudo().create({**self._prepare_work(client, service, project), **vals})
         work.message_unsubscribe(self._get_strangers().ids)
         project.work_service_ids |= service
         return work

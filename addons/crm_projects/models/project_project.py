@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from odoo.addons.crm_clients.tools.schema import create_missing_columns
-
 
 class ProjectProject(models.Model):
     _inherit = "project.project"

@@ -89,8 +89,9 @@ class ProjectTask(models.Model):
     def _compute_work_client_id(self):
         for task in self:
             customer = task.partner_id or task.project_id.partner_id
-            is_work = task.work_service_id and not task.is_template and not task.project_id.is_template
-            task.work_client_id = is_work and (customer.client_id or customer.commercial_partner_id)
+            is_template = task.is_template or task.project_id.is_template
+            client = customer.client_id or customer.commercial_partner_id
+            task.work_client_id = client if task.work_service_id and not is_template else False
 
     @api.depends("project_id.crm_deal_id")
     def _compute_crm_deal_id(self):
@@ -104,9 +105,7 @@ class ProjectTask(models.Model):
             task.work_closed_date = is_closed and (task.work_closed_date or fields.Datetime.now())
 
     def _compute_work_move_count(self):
-        counts = dict(
-            self.env["crm.work.move"]._read_group([("task_id", "in", self.ids)], ["task_id"], ["__count"])
-        )
+        counts = dict(self.env["crm.work.move"]._read_group([("task_id", "in", self.ids)], ["task_id"], ["__count"]))
         for task in self:
             task.work_move_count = counts.get(task, 0)
 

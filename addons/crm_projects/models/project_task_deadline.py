@@ -62,9 +62,7 @@ class ProjectTask(models.Model):
         """Write the moves of ``self`` into the history and tell the managers of the clients."""
         # sudo: nobody writes the history by hand, not even who may move the deadline
         moves = (
-            self.env["crm.work.move"]
-            .sudo()
-            .create([work._prepare_move(old_deadlines[work], reason) for work in self])
+            self.env["crm.work.move"].sudo().create([work._prepare_move(old_deadlines[work], reason) for work in self])
         )
         for move in moves:
             move._tell_seller()

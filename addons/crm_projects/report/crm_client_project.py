@@ -25,9 +25,13 @@ class CrmClientProject(models.Model):
     active = fields.Boolean(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     client_id = fields.Many2one("res.partner", readonly=True)
-    client_access = fields.Integer("Client's Access Key", readonly=True, aggregator=None, export_string_translation=False)
+    client_access = fields.Integer(
+        "Client's Access Key", readonly=True, aggregator=None, export_string_translation=False
+    )
     seller_id = fields.Many2one(related="client_id.user_id", string="Manager", help="Responsible for the client.")
-    project_id = fields.Many2one("project.project", "Odoo's Project", readonly=True, groups="project.group_project_user")
+    project_id = fields.Many2one(
+        "project.project", "Odoo's Project", readonly=True, groups="project.group_project_user"
+    )
     user_id = fields.Many2one("res.users", "Project Manager", readonly=True)
     deal_id = fields.Many2one("crm.lead", "Deal", readonly=True, groups="sales_team.group_sale_salesman")
     date_start = fields.Date("Begins", readonly=True)
@@ -44,7 +48,9 @@ class CrmClientProject(models.Model):
     work_count = fields.Integer("Number of Works", compute="_compute_works")
     open_work_count = fields.Integer("Open Works", compute="_compute_works")
     late_work_count = fields.Integer("Late Works", compute="_compute_works")
-    progress = fields.Integer("Progress, %", compute="_compute_works", help="Average of the works that are not cancelled.")
+    progress = fields.Integer(
+        "Progress, %", compute="_compute_works", help="Average of the works that are not cancelled."
+    )
     status = fields.Selection(
         STATUSES, compute="_compute_works", help="The most urgent of its works; empty as long as it has none."
     )
@@ -71,6 +77,7 @@ class CrmClientProject(models.Model):
             """
         )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_works(self):
         """Read the figures of the works of all these projects by one grouped query."""
         figures = {}

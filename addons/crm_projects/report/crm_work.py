@@ -39,9 +39,13 @@ class CrmWork(models.Model):
     active = fields.Boolean(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     client_project_id = fields.Many2one("crm.client.project", "Project", readonly=True)
-    project_id = fields.Many2one("project.project", "Odoo's Project", readonly=True, groups="project.group_project_user")
+    project_id = fields.Many2one(
+        "project.project", "Odoo's Project", readonly=True, groups="project.group_project_user"
+    )
     client_id = fields.Many2one("res.partner", readonly=True)
-    client_access = fields.Integer("Client's Access Key", readonly=True, aggregator=None, export_string_translation=False)
+    client_access = fields.Integer(
+        "Client's Access Key", readonly=True, aggregator=None, export_string_translation=False
+    )
     service_id = fields.Many2one("product.template", readonly=True)
     seller_id = fields.Many2one("res.users", "Manager", readonly=True, help="Responsible for the client.")
     executor_ids = fields.Many2many(

@@ -31,9 +31,7 @@ class WorkCast(ClientCast):
     def _create_delivery(cls, client, **vals):
         """A project of `client` with one work of the first service under way."""
         starter = cls.env["crm.work.starter"]
-        project = starter._create_project(
-            client, {"name": f"Delivery to {client.name}", "user_id": cls.delivery.id}
-        )
+        project = starter._create_project(client, {"name": f"Delivery to {client.name}", "user_id": cls.delivery.id})
         work = starter._create_work(
             client,
             cls.service,
@@ -57,6 +55,7 @@ class WorkCast(ClientCast):
         """What the status of works says of a task."""
         self.env.flush_all()
         rows = self.env["crm.work"].with_user(user or self.env.user).with_context(active_test=False)
+        rows.invalidate_model()
         return rows.search([("id", "=", work.id)])
 
 

@@ -74,7 +74,7 @@ class CrmProjectAdd(models.TransientModel):
     def _check_may_add(self):
         self._check_may_start(self.client_id, adds_project=True)
         self.template_id.check_access("read")
-        self.deal_id.check_access("read")
+        self._check_deal(self.deal_id, self.client_id)
         self._check_new_deadline(self.date_deadline, self.name)
 
     def _prepare_vals(self):

@@ -14,7 +14,9 @@ class CrmWorkDeadline(models.TransientModel):
     task_ids = fields.Many2many("project.task", string="Works", required=True)
     old_deadline = fields.Datetime("Deadline Now", compute="_compute_old_deadline", compute_sudo=False)
     date_deadline = fields.Date("New Deadline", help="Empty: the works have no deadline any more.")
-    reason = fields.Char("Why Is It Moved?", required=True, help="The client's manager is told, and the history keeps it.")
+    reason = fields.Char(
+        "Why Is It Moved?", required=True, help="The client's manager is told, and the history keeps it."
+    )
 
     @api.depends("task_ids")
     def _compute_old_deadline(self):

@@ -79,7 +79,7 @@ class CrmWorkReport(models.TransientModel):
         """
         self.ensure_one()
         self._check_may_start(self.client_id)
-        self.deal_id.check_access("read")
+        self._check_deal(self.deal_id, self.client_id)
         self._lock_client(self.client_id)
         started = self.line_ids.filtered(lambda line: not line.work_id and line._is_filled())
         started._check_not_started()

@@ -91,6 +91,8 @@ class CrmWorkReportLine(models.TransientModel):
     def _check(self):
         if self.is_under_way and not self.date_deadline:
             raise UserError(self.env._("By when is “%(work)s” delivered? Enter its deadline.", work=self.name))
+        if self.is_deadline_moved and not (self.reason or "").strip():
+            raise UserError(self.env._("Say why the deadline of “%(work)s” is moved.", work=self.name))
         if not 0 <= self.progress <= 100:
             raise UserError(self.env._("The progress of “%(work)s” is between 0 and 100 percent.", work=self.name))
 
