@@ -121,9 +121,9 @@ class TestProjectAdd(WorkCommon):
         self.assertEqual((self.project_dnipro.crm_deal_id, self.work_dnipro.crm_deal_id), (left, left))
 
     def test_a_foreign_deal_is_refused(self):
-        foreign = self._create_deal("Karpaty's other", self.karpaty, self.olena)
+        foreign = self._create_deal("Karpaty's other", self.karpaty, self.ivan)
         with self.assertRaisesRegex(UserError, "is not with Dnipro"):
-            self._add(self.dnipro, self.olena, deal_id=foreign.id)
+            self._add(self.dnipro, self.ivan, deal_id=foreign.id)
 
     # ------------------------------------------------------------
     # UN-TICKING
