@@ -207,7 +207,7 @@ def test_head_reassigns_tasks(page_as, demo_server):
     tasks = [("user_id", "=", other["id"]), ("lead_id", "!=", False)]
     before = set(demo_server.rpc("head", "mail.activity", "search", tasks))
     page = page_as("head")
-    page.goto(f"{demo_server.url}/odoo/all-tasks")
+    page.goto(f"{demo_server.url}/odoo/sales-tasks")
     page.wait_for_selector(".o_list_view .o_data_row")
     rows = page.locator(".o_data_row").filter(has_not_text=other["name"])
     rows.first.locator(".o_list_record_selector input").check()

@@ -187,7 +187,7 @@ SHOTS = (
     Shot("funnel_deal", PIPELINE, CARD, "manager1", height=900, prepare=open_deal),
     Shot("funnel_process", "/odoo/business-processes", ".o_data_row", height=900, prepare=open_process),
     Shot("funnel_calibration", CALIBRATION, ".modal .o_data_row"),
-    Shot("funnel_all_tasks", "/odoo/all-tasks", ".o_data_row", height=640),
+    Shot("funnel_all_tasks", "/odoo/sales-tasks", ".o_data_row", height=640),
     Shot("funnel_work_report", "/odoo/work-report", ".o_pivot", height=640),
     Shot("funnel_pyramid", "/odoo/sales-pyramid", ".o_pyramid_table", height=640),
     Shot("funnel_pyramid_phone", "/odoo/sales-pyramid", ".o_pyramid_table", "manager1", width=380, height=720),
