@@ -3,6 +3,7 @@ from . import crm_work_move
 from . import project_task
 from . import project_task_deadline
 from . import project_project
+from . import crm_work_guard
 from . import crm_work_starter
 from . import crm_work_owner
 from . import res_partner

@@ -2,3 +2,4 @@ from . import test_work
 from . import test_work_deadline
 from . import test_work_report
 from . import test_project_add
+from . import test_work_guard
