@@ -46,11 +46,12 @@ class ProjectTask(models.Model):
             return reason
         if self.env.su:
             return self.env._("Moved by the program")
+        deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)
         raise RedirectWarning(
             self.env._("The deadline of a work is moved with a reason: %(works)s.", works=moving._name_some()),
             self.env.ref("crm_projects.crm_work_deadline_action").id,
             self.env._("Say Why"),
-            {"default_task_ids": moving.ids, "default_date_deadline": str(vals["date_deadline"] or "")},
+            {"default_task_ids": moving.ids, "default_exact_deadline": fields.Datetime.to_string(deadline) or ""},
         )
 
     def _name_some(self):

@@ -63,6 +63,7 @@ class CrmWork(models.Model):
     progress = fields.Integer("Progress, %", readonly=True, aggregator="avg")
     date_deadline = fields.Datetime("Delivery Deadline", readonly=True)
     date_closed = fields.Datetime("Delivered on", readonly=True)
+    move_ids = fields.One2many("crm.work.move", "task_id", "Moved Deadlines", readonly=True)
     days_late = fields.Integer("Days Late", readonly=True, aggregator="avg", help="Whole days after the deadline.")
 
     @property
