@@ -1,0 +1,4 @@
+from . import crm_work_starter
+from . import crm_lead
+from . import sale_order_line
+from . import sale_order_line_work
