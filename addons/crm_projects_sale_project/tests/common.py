@@ -29,11 +29,10 @@ class OrderWorkCommon(OrderCommon):
     @classmethod
     def _works(cls, *services):
         """The works of Dnipro of these services, whatever became of them."""
-        tasks = cls.env["project.task"].search(
+        return cls.env["project.task"].search(
             [("work_client_id", "=", cls.dnipro.id), ("work_service_id", "in", [service.id for service in services])],
             order="id",
         )
-        return tasks
 
     def _begin(self, service, deal=None, user=None):
         """A work that olena begins by the work report, without an order."""
