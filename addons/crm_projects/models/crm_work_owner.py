@@ -166,7 +166,7 @@ class CrmWorkOwner(models.AbstractModel):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_projects.crm_work_action")
         action["domain"] = [(self._work_field, "=", self.id)]
-        action["context"] = {"search_default_group_service": 1}
+        action["context"] = {}
         return action
 
     def action_view_client_projects(self):

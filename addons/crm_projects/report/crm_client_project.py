@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import drop_view_if_exists
 
 from .crm_work import OPEN_STATUSES, STATUSES
 
@@ -56,25 +57,30 @@ class CrmClientProject(models.Model):
     )
     date_deadline = fields.Datetime("Next Deadline", compute="_compute_works", help="The first of its open works.")
 
-    @property
-    def _table_query(self):
-        return SQL(
-            """
-            SELECT project.id,
-                   project.id AS project_id,
-                   project.name,
-                   project.active,
-                   project.company_id,
-                   COALESCE(project.work_client_id, partner.commercial_partner_id) AS client_id,
-                   COALESCE(project.work_client_access, 0) AS client_access,
-                   project.user_id,
-                   project.crm_deal_id AS deal_id,
-                   project.date_start,
-                   project.date
-              FROM project_project project
-              JOIN res_partner partner ON partner.id = project.partner_id
-             WHERE project.is_template IS NOT TRUE
-            """
+    def init(self):
+        """A view of the database: works are grouped and ordered by their projects, which needs a table to join."""
+        drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE VIEW %(name)s AS
+                SELECT project.id,
+                       project.id AS project_id,
+                       project.name,
+                       project.active,
+                       project.company_id,
+                       COALESCE(project.work_client_id, partner.commercial_partner_id) AS client_id,
+                       COALESCE(project.work_client_access, 0) AS client_access,
+                       project.user_id,
+                       project.crm_deal_id AS deal_id,
+                       project.date_start,
+                       project.date
+                  FROM project_project project
+                  JOIN res_partner partner ON partner.id = project.partner_id
+                 WHERE project.is_template IS NOT TRUE
+                """,
+                name=SQL.identifier(self._table),
+            )
         )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import drop_view_if_exists
 
 
 class CrmProjectTemplate(models.Model):
@@ -15,6 +16,11 @@ class CrmProjectTemplate(models.Model):
     active = fields.Boolean(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
 
-    @property
-    def _table_query(self):
-        return SQL("SELECT id, name, active, company_id FROM project_project WHERE is_template")
+    def init(self):
+        drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            SQL(
+                "CREATE VIEW %s AS SELECT id, name, active, company_id FROM project_project WHERE is_template",
+                SQL.identifier(self._table),
+            )
+        )
