@@ -76,7 +76,7 @@ class CrmWorkOwner(models.AbstractModel):
         """Return what the tab *Projects* shows of one client or deal.
 
         :return: dict: ``projects`` (the newest `PANEL_PROJECTS`: {``id``, ``name``, ``active``, ``manager``, ``status``,
-            ``progress``: percent, ``deadline``: UTC text or False, ``works``: list}), ``works`` (those of no project shown),
+            ``status_label``, ``progress``: percent, ``deadline``: UTC text or False, ``works``: list}), ``works`` (those of no project shown),
             ``project_count``, ``work_count``, ``may_add``, ``may_report``: bool, ``refusal``: why there is no report.
             Works: {``id``, ``name``, ``service``, ``status``, ``status_label``, ``progress``, ``deadline``, ``days_late``,
             ``executors``: list of names}
@@ -116,6 +116,7 @@ class CrmWorkOwner(models.AbstractModel):
             "active": project.active,
             "manager": project.user_id.name or "",
             "status": project.status,
+            "status_label": self._get_status_label(project),
             "progress": project.progress,
             "deadline": fields.Datetime.to_string(project.date_deadline) or False,
             "works": [self._prepare_panel_work(work) for work in own],
@@ -123,18 +124,22 @@ class CrmWorkOwner(models.AbstractModel):
 
     @api.model
     def _prepare_panel_work(self, work):
-        labels = dict(work._fields["status"]._description_selection(self.env))
         return {
             "id": work.id,
             "name": work.name,
             "service": work.service_id.name,
             "status": work.status,
-            "status_label": labels[work.status],
+            "status_label": self._get_status_label(work),
             "progress": work.progress,
             "deadline": fields.Datetime.to_string(work.date_deadline) or False,
             "days_late": work.days_late,
             "executors": work.executor_ids.mapped("name"),
         }
+
+    @api.model
+    def _get_status_label(self, record):
+        """Return the status of a work or project in the user's words, an empty text without one."""
+        return dict(record._fields["status"]._description_selection(self.env)).get(record.status, "")
 
     # ------------------------------------------------------------
     # ACTIONS

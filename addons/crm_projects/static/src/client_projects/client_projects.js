@@ -1,24 +1,19 @@
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 
-export const STATUS_CLASSES = {
-    late: "text-bg-danger",
-    this_week: "text-bg-warning",
-    under_way: "text-bg-info",
-    planned: "text-bg-light border",
-    done: "text-bg-success",
-    cancelled: "text-bg-light text-muted border",
-};
+import { describeDelay, formatDeadline, getTickRefusal, STATUS_LOOKS, useOwnerAction } from "../work_status/work_status";
+
+const CLOSED = ["done", "cancelled"];
+const NOTHING = { projects: [], works: [], project_count: 0, work_count: 0 };
 
 /**
- * The projects of a client or a deal with their works, as far as the user may know.
+ * The newest projects of a client or deal with their works, and what can be begun.
  *
- * Loaded when the tab is shown, so that a card costs nothing as long as nobody looks here.
+ * It asks the server once it is shown: a card whose tab stays closed costs nothing.
  */
 export class ClientProjects extends Component {
     static template = "crm_projects.ClientProjects";
@@ -27,75 +22,78 @@ export class ClientProjects extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ data: null });
-        onWillStart(() => this.load(this.props.record));
-        onWillUpdateProps((next) => this.load(next.record));
+        this.run = useOwnerAction();
+        this.looks = STATUS_LOOKS;
+        this.formatDeadline = formatDeadline;
+        this.describeDelay = describeDelay;
+        this.state = useState({ resId: undefined, panel: NOTHING });
+        useRecordObserver((record) => this.load(record.resModel, record.resId));
     }
 
-    async load(record) {
-        this.state.data = record.resId
-            ? await this.orm.call(record.resModel, "get_client_projects", [[record.resId]])
-            : null;
+    /** Load once per record: the observer also tells of what is typed. */
+    async load(resModel, resId) {
+        if (resId !== this.state.resId) {
+            this.state.resId = resId;
+            this.state.panel = resId ? await this.orm.call(resModel, "get_client_projects", [[resId]]) : NOTHING;
+        }
     }
 
     // ------------------------------------------------------------------------
     // What is shown
     // ------------------------------------------------------------------------
 
-    get data() {
-        return this.state.data;
+    get panel() {
+        return this.state.panel;
     }
 
     get isEmpty() {
-        return !this.data.projects.length && !this.data.works.length;
+        return !this.panel.projects.length && !this.panel.works.length;
+    }
+
+    get isDealWithoutClient() {
+        const { resModel, data } = this.props.record;
+        return resModel === "crm.lead" && !data.partner_id;
+    }
+
+    /** Why there is no work report now; on the client's card the ticks that were just made count. */
+    get refusal() {
+        const services = this.props.record.data.client_service_ids;
+        if (!services) {
+            return this.panel.refusal;
+        }
+        return services.currentIds.length ? "" : getTickRefusal();
+    }
+
+    get mayReport() {
+        return !this.isDealWithoutClient && !this.refusal;
+    }
+
+    get groups() {
+        const { projects, works } = this.panel;
+        const groups = projects.map((project) => ({ ...project, works: this.sortWorks(project.works) }));
+        return works.length ? [...groups, { id: 0, works: this.sortWorks(works) }] : groups;
+    }
+
+    /** What is delivered or cancelled comes last. */
+    sortWorks(works) {
+        const isClosed = (work) => CLOSED.includes(work.status);
+        return [...works.filter((work) => !isClosed(work)), ...works.filter(isClosed)];
     }
 
     get hasMore() {
-        return this.data.project_count > this.data.projects.length;
-    }
-
-    get allProjectsLabel() {
-        return _t("All %s projects", this.data.project_count);
-    }
-
-    getStatusClass(entry) {
-        return STATUS_CLASSES[entry.status];
-    }
-
-    getDeadline(entry) {
-        return entry.deadline ? formatDate(deserializeDateTime(entry.deadline)) : "";
-    }
-
-    getLateness(work) {
-        if (work.status !== "late") {
-            return "";
-        }
-        return work.days_late ? _t("%s days late", work.days_late) : _t("late since today");
+        return this.panel.project_count > this.panel.projects.length;
     }
 
     // ------------------------------------------------------------------------
     // What happens
     // ------------------------------------------------------------------------
 
-    async run(model, method, id) {
-        const action = await this.orm.call(model, method, [[id]]);
-        await this.action.doAction(action, { onClose: () => this.load(this.props.record) });
+    runOwner(method) {
+        return this.run(this.props.record, method);
     }
 
-    /** What was just ticked or typed on the card counts: it is saved first. */
-    async runHere(method) {
-        const { record } = this.props;
-        if (await record.save()) {
-            await this.run(record.resModel, method, record.resId);
-        }
-    }
-
-    openProject(project) {
-        return this.run("crm.client.project", "action_open", project.id);
-    }
-
-    openWork(work) {
-        return this.run("crm.work", "action_open", work.id);
+    async open(resModel, id) {
+        await this.action.doAction(await this.orm.call(resModel, "action_open", [[id]]));
     }
 }
 

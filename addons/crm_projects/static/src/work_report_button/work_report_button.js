@@ -1,36 +1,26 @@
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { Component } from "@odoo/owl";
 
-/** The button *Work Report* of a client's card: waits until a service is ticked, and says so. */
+import { getTickRefusal, useOwnerAction } from "../work_status/work_status";
+
+/** The button *Work Report* of a client's card: active if a service is ticked, also a moment ago; if not, it says why. */
 export class WorkReportButton extends Component {
     static template = "crm_projects.WorkReportButton";
     static props = standardWidgetProps;
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
+        this.run = useOwnerAction();
     }
 
     get refusal() {
-        const services = this.props.record.data.client_service_ids;
-        return services?.count ? "" : _t("Tick the services that the client buys first");
+        return this.props.record.data.client_service_ids.currentIds.length ? "" : getTickRefusal();
     }
 
-    /** What was just ticked counts: the card is saved first. */
-    async open() {
-        const { record } = this.props;
-        if (await record.save()) {
-            const action = await this.orm.call(record.resModel, "action_work_report", [[record.resId]]);
-            await this.action.doAction(action, { onClose: () => record.model.root.load() });
-        }
+    open() {
+        return this.run(this.props.record, "action_work_report");
     }
 }
 
-registry.category("view_widgets").add("work_report_button", {
-    component: WorkReportButton,
-    fieldDependencies: [{ name: "client_service_ids", type: "many2many" }],
-});
+registry.category("view_widgets").add("work_report_button", { component: WorkReportButton });
