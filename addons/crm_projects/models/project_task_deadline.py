@@ -31,13 +31,18 @@ class ProjectTask(models.Model):
             return self.browse()
         deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)
         self.check_access("write")
-        return self.filtered(
-            lambda task: (
-                task.work_client_id
-                and task.state not in CLOSED_STATES
-                and task.date_deadline
-                and task.date_deadline != (deadline or False)
+        # sudo: a portal user who works in a shared project does not see that a task is a work
+        return (
+            self.sudo()
+            .filtered(
+                lambda task: (
+                    task.work_client_id
+                    and task.state not in CLOSED_STATES
+                    and task.date_deadline
+                    and task.date_deadline != (deadline or False)
+                )
             )
+            .with_env(self.env)
         )
 
     def _get_move_reason(self, moving, vals):

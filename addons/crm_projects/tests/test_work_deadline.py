@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.project_task_deadline import REASON
 from .common import WorkCommon
@@ -86,6 +86,21 @@ class TestWorkDeadline(WorkCommon):
     def test_the_program_moves_without_a_question_but_not_unseen(self):
         self.work_dnipro.date_deadline = self.new  # superuser mode
         self.assertEqual(self.work_dnipro.work_move_ids.reason, "Moved by the program")
+
+    def test_a_portal_user_plans_his_tasks(self):
+        """He does not see what is a work in the project that is shared with him; a promise he does not break either."""
+        customer = new_test_user(self.env, "cp_portal", "base.group_portal")
+        self.project_dnipro.privacy_visibility = "portal"
+        self.project_dnipro.message_subscribe(customer.partner_id.ids)
+        self.env["project.collaborator"].create(
+            {"project_id": self.project_dnipro.id, "partner_id": customer.partner_id.id}
+        )
+        plain = self.env["project.task"].create({"name": "Plain", "project_id": self.project_dnipro.id})
+        self.env.invalidate_all()
+        plain.with_user(customer).date_deadline = self.new
+        self.assertEqual(plain.date_deadline, self.new)
+        with self.assertRaises(RedirectWarning):
+            self.work_dnipro.with_user(customer).date_deadline = self.new
 
     def test_an_executor_without_the_right_is_told_nothing(self):
         self.project_dnipro.privacy_visibility = "followers"
