@@ -12,6 +12,7 @@
         "crm_documents",
         "crm_invoicing",
         "crm_call_scripts",
+        "crm_projects",
         "sale_management",
         "account",
         "calendar",

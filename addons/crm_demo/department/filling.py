@@ -21,6 +21,7 @@ from .people import create_channels, create_users
 from .planning import build_plan
 from .requisites import create_requisites
 from .results import create_results, set_up_process
+from .works import create_works
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def fill(env):
         create_meetings,
         create_extras,
         create_documents,
+        create_works,
         create_money_plan,
         tell_relationships,
         create_costs,

@@ -3,13 +3,15 @@
 from odoo import Command
 from odoo.exceptions import UserError
 
-from . import tables
+from . import tables, tables_works
+
+USERS = tables.USERS | tables_works.USERS
 
 
 def create_users(cast):
-    """The head and the managers; each one's password is the login."""
+    """The head, the managers and those who deliver; each one's password is the login."""
     env = cast.env
-    logins = list(tables.USERS)
+    logins = list(USERS)
     taken = env["res.users"].with_context(active_test=False).search([("login", "in", logins)])
     if taken:
         raise UserError(
@@ -23,7 +25,7 @@ def create_users(cast):
 
 
 def _prepare_user(cast, login):
-    name, tz, _channel, groups = tables.USERS[login]
+    name, tz, _channel, groups = USERS[login]
     return {
         "name": name,
         "login": login,
@@ -54,7 +56,7 @@ def _prepare_channel(cast, key):
         "user_id": cast.users[channel["leader"]].id,
         "member_ids": [Command.set(members)],
         "invoiced_target": channel["target"],
-        "favorite_user_ids": [Command.link(user.id) for user in cast.users.values()],
+        "favorite_user_ids": [Command.link(cast.users[login].id) for login in tables.USERS],
         **channel["switches"],
         **channel["dashboard"],
     }

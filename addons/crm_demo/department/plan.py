@@ -256,6 +256,45 @@ class Cost:
     amount: float
 
 
+@dataclass(frozen=True)
+class Project:
+    """What was sold at once is delivered together; `client` and `deal` are positions in the plan's lists."""
+
+    client: int
+    deal: int | None
+    title: str
+    created: datetime
+    template: str | None = None
+
+
+@dataclass(frozen=True)
+class DeadlineMove:
+    """At that moment the delivery was promised for another day."""
+
+    moment: datetime
+    old: date
+    new: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """One product delivered in the project at that position; `deadline` is the day promised last, `progress` in percent."""
+
+    project: int
+    manager: str
+    product: str
+    executors: tuple[str, ...]
+    created: datetime
+    begun: date
+    deadline: date
+    moves: tuple[DeadlineMove, ...] = ()
+    state: str = "open"  # open, done, cancelled
+    closed: datetime | None = None
+    is_under_way: bool = False
+    progress: int = 0
+
+
 @dataclass
 class Plan:
     today: date
@@ -275,3 +314,5 @@ class Plan:
     call_list: list[ListedCall] = field(default_factory=list)
     call_times: list[CallTime] = field(default_factory=list)
     reachable: list[Reachable] = field(default_factory=list)  # by position of the client
+    projects: list[Project] = field(default_factory=list)  # in the order in which they began
+    works: list[Work] = field(default_factory=list)

@@ -12,6 +12,7 @@ from .plan_directory import DirectoryPlanner
 from .plan_documents import DocumentPlanner
 from .plan_results import ResultPlanner
 from .plan_sales import SalesPlanner
+from .plan_works import WorkPlanner
 
 SEED = 20260
 
@@ -32,4 +33,5 @@ def build_plan(today, seed=SEED):
     DirectoryPlanner(plan, random.Random(f"directory {seed}")).run()
     DocumentPlanner(plan, random.Random(f"documents {seed}")).run()
     CallPlanner(plan, random.Random(f"calls {seed}")).run()
+    WorkPlanner(plan, random.Random(f"works {seed}")).run()
     return plan

@@ -21,9 +21,12 @@ from . import test_plan_directory
 from . import test_plan_documents
 from . import test_plan_results
 from . import test_plan_sales
+from . import test_plan_works
 from . import test_relationship
 from . import test_requisites
 from . import test_results
 from . import test_tables
 from . import test_talk
 from . import test_tables_process
+from . import test_tables_works
+from . import test_works
