@@ -47,6 +47,14 @@ class CrmWorkStarter(models.AbstractModel):
             )
 
     @api.model
+    def _check_executors(self, users):
+        """:raises UserError: if one of ``users`` does not work in Project: he would get the task, and could not do it"""
+        strangers = users.filtered(lambda user: not user._is_in_projects())
+        if strangers:
+            names = ", ".join(strangers.mapped("name"))
+            raise UserError(self.env._("Only who works in Project can be responsible, not %(users)s.", users=names))
+
+    @api.model
     def _lock_client(self, client):
         """Let two who start works of one client at once do so one after the other; the second sees what the first did."""
         client.flush_recordset()

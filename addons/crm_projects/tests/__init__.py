@@ -4,3 +4,4 @@ from . import test_work_report
 from . import test_project_add
 from . import test_work_guard
 from . import test_work_views
+from . import test_work_access

@@ -60,9 +60,9 @@ class TestProjectAdd(WorkCommon):
         for user in (self.taras, self.clerk, self.executor):
             with self.assertRaises(AccessError):
                 self.dnipro.with_user(user).action_add_project()
-        wizard = self.env["crm.project.add"].with_user(self.taras).create({"client_id": self.dnipro.id, "name": "Mine"})
+        wizard = self.env["crm.project.add"].with_user(self.taras)
         with self.assertRaises(AccessError):
-            wizard.action_add()
+            wizard.create({"client_id": self.dnipro.id, "name": "Mine"}).action_add()
         wizard = self.env["crm.project.add"].with_user(self.taras)
         with self.assertRaises(AccessError):
             wizard.create({"client_id": self.karpaty.id, "deal_id": self.deal_dnipro.id, "name": "Mine"}).action_add()

@@ -1,3 +1,4 @@
+from . import crm_work_window
 from . import crm_project_add
 from . import crm_work_deadline
 from . import crm_work_report

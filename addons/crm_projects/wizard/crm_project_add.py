@@ -6,12 +6,20 @@ class CrmProjectAdd(models.TransientModel):
     """Add a project to a client: what is known of him and of the deal is filled in."""
 
     _name = "crm.project.add"
-    _inherit = "crm.work.starter"
+    _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "New Project of a Client"
 
     client_id = fields.Many2one("res.partner", required=True)
     deal_id = fields.Many2one("crm.lead", "Deal", domain="[('partner_id', 'child_of', client_id)]")
-    name = fields.Char("Project", compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
+    name = fields.Char(
+        "Project",
+        compute="_compute_name",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
     user_id = fields.Many2one(
         "res.users",
         "Project Manager",
@@ -30,8 +38,9 @@ class CrmProjectAdd(models.TransientModel):
 
     @api.model
     def _get_manager_domain(self):
+        """Return whom the window proposes, as text: by a list Odoo would hide those whom a work has already."""
         group = self.env.ref("project.group_project_user")
-        return [("share", "=", False), ("all_group_ids", "in", group.ids)]
+        return f"[('share', '=', False), ('all_group_ids', 'in', {group.ids})]"
 
     @api.model
     def default_get(self, fields):
@@ -75,6 +84,7 @@ class CrmProjectAdd(models.TransientModel):
         self._check_may_start(self.client_id, adds_project=True)
         self.template_id.check_access("read")
         self._check_deal(self.deal_id, self.client_id)
+        self._check_executors(self.user_id)
         self._check_new_deadline(self.date_deadline, self.name)
 
     def _prepare_vals(self):

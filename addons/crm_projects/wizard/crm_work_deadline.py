@@ -9,7 +9,7 @@ class CrmWorkDeadline(models.TransientModel):
     """Move the deadline of works: till when, and why."""
 
     _name = "crm.work.deadline"
-    _inherit = "crm.work.starter"
+    _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "Moving a Deadline"
 
     task_ids = fields.Many2many("project.task", string="Works", required=True)

@@ -6,7 +6,7 @@ class CrmWorkReport(models.TransientModel):
     """The work report of a client: per ticked service, is the work under way, and by when is it delivered?"""
 
     _name = "crm.work.report"
-    _inherit = "crm.work.starter"
+    _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "Work Report"
 
     client_id = fields.Many2one("res.partner", required=True, readonly=True)

@@ -9,7 +9,7 @@ class CrmWorkReportLine(models.TransientModel):
     """One tab of the work report: a service and its work, which may not have begun yet."""
 
     _name = "crm.work.report.line"
-    _inherit = "crm.work.starter"
+    _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "Work of a Work Report"
 
     report_id = fields.Many2one("crm.work.report", required=True, ondelete="cascade", readonly=True)
@@ -30,8 +30,8 @@ class CrmWorkReportLine(models.TransientModel):
     )
     progress = fields.Integer("Progress, %", help="0 to 100.")
     note = fields.Text(help="What is said about the work; the ones who deliver it are told.")
-    status = fields.Selection(related="work_id.status")
-    project_id = fields.Many2one(related="work_id.client_project_id", string="Project")
+    status = fields.Selection(related="work_id.status", related_sudo=False)
+    project_id = fields.Many2one(related="work_id.client_project_id", string="Project", related_sudo=False)
 
     @api.model
     def _prepare_line(self, service, work):
@@ -100,6 +100,7 @@ class CrmWorkReportLine(models.TransientModel):
         """Create the work in the client's project, which is created if there is none."""
         self._check()
         self._check_new_deadline(self.date_deadline, self.name)
+        self._check_executors(self.user_ids)
         client, deal = self.report_id.client_id, self.report_id.deal_id
         project = self._find_project(client, self.service_id, deal) or self._create_project(
             client, {"crm_deal_id": deal.id}

@@ -6,6 +6,7 @@ class CrmWorkUntick(models.TransientModel):
     """A service is un-ticked on a client's card while its work is under way: what happens to the work?"""
 
     _name = "crm.work.untick"
+    _inherit = "crm.work.window"
     _description = "Service without Work"
 
     partner_ids = fields.Many2many("res.partner", string="Clients", required=True)
