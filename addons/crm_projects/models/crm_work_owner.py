@@ -89,7 +89,7 @@ class CrmWorkOwner(models.AbstractModel):
         works = self.env["crm.work"].search(domain)
         shown = works.filtered(lambda work: work.client_project_id in projects)
         client = self._get_work_client()
-        refusal = self.env["crm.work.report"]._get_refusal(client) if client else ""
+        refusal = self.env["crm.client.work.report"]._get_refusal(client) if client else ""
         return {
             "projects": [self._prepare_panel_project(project, shown) for project in projects],
             "works": [self._prepare_panel_work(work) for work in works - shown],
@@ -164,7 +164,7 @@ class CrmWorkOwner(models.AbstractModel):
         :raises AccessError: if the user may not start works of the client
         """
         self.ensure_one()
-        return self.env["crm.work.report"]._open_for(self._get_work_client(), self._get_work_deal())
+        return self.env["crm.client.work.report"]._open_for(self._get_work_client(), self._get_work_deal())
 
     def action_view_works(self):
         """Return the status of works of this record."""

@@ -429,17 +429,17 @@ class TestWizardAccess(WorkSecrets):
 
     def test_foreign_targets(self):
         """Neither a name nor a computed value of a foreign record comes out of a wizard."""
-        own_report = self._create("crm.work.report", client_id=self.dnipro.id)
-        foreign_report = self._create("crm.work.report", self.taras, client_id=self.karpaty.id)
+        own_report = self._create("crm.client.work.report", client_id=self.dnipro.id)
+        foreign_report = self._create("crm.client.work.report", self.taras, client_id=self.karpaty.id)
         line = {"service_id": self.service.id}
         for model, vals in (
             ("crm.project.add", {"client_id": self.karpaty.id, "name": "x"}),
             ("crm.project.add", {"client_id": self.karpaty.id}),
             ("crm.project.add", {"client_id": self.dnipro.id, "deal_id": self.deal_karpaty.id}),
-            ("crm.work.report", {"client_id": self.karpaty.id}),
-            ("crm.work.report", {"client_id": self.dnipro.id, "deal_id": self.deal_karpaty.id}),
-            ("crm.work.report.line", {**line, "report_id": own_report.id, "work_id": self.work_karpaty.id}),
-            ("crm.work.report.line", {**line, "report_id": foreign_report.id}),
+            ("crm.client.work.report", {"client_id": self.karpaty.id}),
+            ("crm.client.work.report", {"client_id": self.dnipro.id, "deal_id": self.deal_karpaty.id}),
+            ("crm.client.work.report.line", {**line, "report_id": own_report.id, "work_id": self.work_karpaty.id}),
+            ("crm.client.work.report.line", {**line, "report_id": foreign_report.id}),
             ("crm.work.untick", {"partner_ids": [Command.set(self.karpaty.ids)], "service_ids": self.service.ids}),
         ):
             with self.subTest(model=model, vals=vals), self.assertRaises(AccessError), self.cr.savepoint():
@@ -447,9 +447,9 @@ class TestWizardAccess(WorkSecrets):
 
     def test_targets_written_afterwards(self):
         adding = self._create("crm.project.add", client_id=self.dnipro.id)
-        report = self._create("crm.work.report", client_id=self.dnipro.id)
-        line = self._create("crm.work.report.line", report_id=report.id, service_id=self.service.id)
-        foreign = self._create("crm.work.report", self.taras, client_id=self.karpaty.id)
+        report = self._create("crm.client.work.report", client_id=self.dnipro.id)
+        line = self._create("crm.client.work.report.line", report_id=report.id, service_id=self.service.id)
+        foreign = self._create("crm.client.work.report", self.taras, client_id=self.karpaty.id)
         for wizard, vals in (
             (adding, {"client_id": self.karpaty.id}),
             (adding, {"deal_id": self.deal_karpaty.id}),
@@ -466,8 +466,8 @@ class TestWizardAccess(WorkSecrets):
         for model, name, value in (
             ("crm.project.add", "default_client_id", self.karpaty.id),
             ("crm.project.add", "default_deal_id", self.deal_karpaty.id),
-            ("crm.work.report", "default_client_id", self.karpaty.id),
-            ("crm.work.report.line", "default_work_id", self.work_karpaty.id),
+            ("crm.client.work.report", "default_client_id", self.karpaty.id),
+            ("crm.client.work.report.line", "default_work_id", self.work_karpaty.id),
             ("crm.work.untick", "default_partner_ids", self.karpaty.ids),
         ):
             wizards = self.env[model].with_user(self.olena).with_context(**{name: value})
@@ -485,7 +485,7 @@ class TestWizardAccess(WorkSecrets):
         return [word for word in ("Karpaty", "Promotion of") if word in text]
 
     def test_colleagues_wizards(self):
-        report = self._create("crm.work.report", self.taras, client_id=self.karpaty.id)
+        report = self._create("crm.client.work.report", self.taras, client_id=self.karpaty.id)
         adding = self._create("crm.project.add", self.taras, client_id=self.karpaty.id)
         for wizard in (report, adding):
             for user in (self.olena, self.head):
@@ -494,7 +494,7 @@ class TestWizardAccess(WorkSecrets):
 
     def test_a_foreign_client_starts_nothing(self):
         count = self.env["project.project"].search_count([]), self.env["project.task"].search_count([])
-        for model, method in (("crm.project.add", "action_add"), ("crm.work.report", "action_save")):
+        for model, method in (("crm.project.add", "action_add"), ("crm.client.work.report", "action_save")):
             with self.subTest(model=model), self.assertRaises(AccessError), self.cr.savepoint():
                 getattr(self._create(model, client_id=self.karpaty.id), method)()
         for user in (self.clerk, self.portal):
@@ -509,10 +509,10 @@ class TestWizardAccess(WorkSecrets):
         for user in (self.olena, self.portal, self.clerk):
             with self.subTest(user=user.name), self.assertRaises(UserError), self.cr.savepoint():
                 self._create("crm.project.add", client_id=self.dnipro.id, user_id=user.id).action_add()
-            report = self._create("crm.work.report", client_id=self.dnipro.id)
+            report = self._create("crm.client.work.report", client_id=self.dnipro.id)
             line = {"report_id": report.id, "service_id": self.other_service.id, "name": "Mine"}
             with self.subTest(line=user.name), self.assertRaises(UserError), self.cr.savepoint():
-                self._create("crm.work.report.line", **line, user_ids=[Command.set(user.ids)])
+                self._create("crm.client.work.report.line", **line, user_ids=[Command.set(user.ids)])
                 report.action_save()
 
     def test_an_executor_without_rights_in_project(self):
@@ -521,7 +521,7 @@ class TestWizardAccess(WorkSecrets):
         self.env.flush_all()
         for user in (self.olena, self.executor):
             action = self.dnipro.with_user(user).action_work_report()
-            report = self.env["crm.work.report"].with_user(user).browse(action["res_id"])
+            report = self.env["crm.client.work.report"].with_user(user).browse(action["res_id"])
             self.env.invalidate_all()
             report.action_save()
             self.assertEqual(self.work_dnipro.user_ids, self.clerk)

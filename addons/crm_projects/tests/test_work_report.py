@@ -66,7 +66,7 @@ class TestWorkReport(WorkCommon):
             with self.assertRaises(UserError):
                 self._open(self.dnipro, user)
         with self.assertRaises(AccessError):
-            self.env["crm.work.report"].with_user(self.taras).create({"client_id": self.dnipro.id}).action_save()
+            self.env["crm.client.work.report"].with_user(self.taras).create({"client_id": self.dnipro.id}).action_save()
 
     def test_of_a_contact_person_and_of_a_deal(self):
         self.assertEqual(self._open(self.petro, self.olena).client_id, self.dnipro)

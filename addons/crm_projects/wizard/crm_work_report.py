@@ -5,13 +5,13 @@ from odoo.exceptions import UserError
 class CrmWorkReport(models.TransientModel):
     """The work report of a client: per ticked service, is the work under way, and by when is it delivered?"""
 
-    _name = "crm.work.report"
+    _name = "crm.client.work.report"
     _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "Work Report"
 
     client_id = fields.Many2one("res.partner", required=True, readonly=True)
     deal_id = fields.Many2one("crm.lead", "Deal", readonly=True)
-    line_ids = fields.One2many("crm.work.report.line", "report_id", "Works")
+    line_ids = fields.One2many("crm.client.work.report.line", "report_id", "Works")
 
     @api.model
     def _get_refusal(self, client):
@@ -60,7 +60,7 @@ class CrmWorkReport(models.TransientModel):
             ],
             order="id",
         )
-        lines = self.env["crm.work.report.line"]
+        lines = self.env["crm.client.work.report.line"]
         return [
             vals
             for service in services

@@ -8,11 +8,11 @@ from ..models.project_task_deadline import REASON
 class CrmWorkReportLine(models.TransientModel):
     """One tab of the work report: a service and its work, which may not have begun yet."""
 
-    _name = "crm.work.report.line"
+    _name = "crm.client.work.report.line"
     _inherit = ["crm.work.starter", "crm.work.window"]
     _description = "Work of a Work Report"
 
-    report_id = fields.Many2one("crm.work.report", required=True, ondelete="cascade", readonly=True)
+    report_id = fields.Many2one("crm.client.work.report", required=True, ondelete="cascade", readonly=True)
     service_id = fields.Many2one("product.template", required=True, readonly=True)
     work_id = fields.Many2one("crm.work", readonly=True, help="Empty: the work has not begun yet.")
     name = fields.Char(readonly=True, help="What stands on the tab.")

@@ -38,7 +38,7 @@ class OrderWorkCommon(OrderCommon):
         """A work that olena begins by the work report, without an order."""
         self.dnipro.client_service_ids |= service
         owner = (deal or self.dnipro).with_user(user or self.olena)
-        report = owner.env["crm.work.report"].browse(owner.action_work_report()["res_id"])
+        report = owner.env["crm.client.work.report"].browse(owner.action_work_report()["res_id"])
         line = report.line_ids.filtered(lambda line: line.service_id == service and not line.work_id)
         line.write({"is_under_way": True, "date_deadline": self.day})
         report.action_save()

@@ -168,7 +168,7 @@ class TestOrderWorks(OrderWorkCommon):
     def test_the_work_report_finds_them(self):
         self._confirm(self.seo, self.site, deal=self.deal)
         client = self.dnipro.with_user(self.delivery)
-        report = client.env["crm.work.report"].browse(client.action_work_report()["res_id"])
+        report = client.env["crm.client.work.report"].browse(client.action_work_report()["res_id"])
         tasks = {line.service_id: line.work_id.id for line in report.line_ids}
         self.assertEqual(tasks[self.seo], self._works(self.seo).id)
         self.assertEqual(tasks[self.site], self._works(self.site).id)
