@@ -109,8 +109,9 @@ def test_a_seller_hands_over_and_sees_it_delivered(page_as, demo_server, client,
     panel.get_by_text(works[0]["name"], exact=True).first.click()
     page.wait_for_selector(".o_form_view .o_field_widget[name=status]")
     assert page.locator(".o-mail-Chatter").count() == 0
-    for model in ("project.task", "project.project"):
-        assert demo_server.rpc("manager1", model, "search", []) == []
+    ids = {"project.task": [task], "project.project": [work["client_project_id"][0] for work in works]}
+    for model in ids:
+        assert demo_server.rpc("manager1", model, "search", [("id", "in", ids[model])]) == []
     with pytest.raises(RpcError):
         demo_server.rpc("manager1", "project.task", "read", [task], ["description"])
 
@@ -125,9 +126,8 @@ def test_the_work_report(page_as, demo_server, client):
     assert tabs.count() == 2
     dialog.get_by_label("Work under Way").check()
     dialog.get_by_role("button", name="Save").click()
-    page.get_by_text("By when is").wait_for()
-    assert get_works(demo_server, client) == []
-    page.locator(".modal-dialog", has_text="By when is").get_by_role("button", name="Close").last.click()
+    dialog.locator(".o_work_tab_invalid").first.wait_for()
+    assert get_works(demo_server, client) == [], "a work under way needs its deadline"
     deadline = dialog.locator(".o_field_widget[name=date_deadline] input, .o_field_widget[name=date_deadline] button")
     deadline.first.click()
     deadline.first.fill((date.today() + timedelta(days=30)).strftime("%m/%d/%Y"))

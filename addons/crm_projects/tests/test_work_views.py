@@ -1,6 +1,7 @@
 from lxml import etree
 
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import WorkCommon
 
@@ -56,7 +57,7 @@ class TestWorkViews(WorkCommon):
                 self.assertTrue(groups, node.get("name"))
 
     def _evaluate(self, text):
-        return eval(text, {"uid": self.olena.id})  # noqa: S307  # pylint: disable=eval-used
+        return safe_eval(text, {"uid": self.olena.id})
 
     def test_filters_find_what_they_say(self):
         self.work_dnipro.with_context(work_move_reason="Test").date_deadline = self._days(-4)
