@@ -37,13 +37,13 @@ class ProjectTask(models.Model):
     work_seller_id = fields.Many2one(
         related="work_client_id.user_id", string="Responsible Manager", store=True, help="He is told what happens."
     )
+    # not computed before the row is there: Odoo would read who creates it, which a portal user may not
     crm_deal_id = fields.Many2one(
         "crm.lead",
         "Deal",
         compute="_compute_crm_deal_id",
         store=True,
         readonly=False,
-        precompute=True,
         ondelete="set null",
         groups="sales_team.group_sale_salesman",
     )

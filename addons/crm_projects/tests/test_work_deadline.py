@@ -95,9 +95,10 @@ class TestWorkDeadline(WorkCommon):
         self.env["project.collaborator"].create(
             {"project_id": self.project_dnipro.id, "partner_id": customer.partner_id.id}
         )
-        plain = self.env["project.task"].create({"name": "Plain", "project_id": self.project_dnipro.id})
         self.env.invalidate_all()
-        plain.with_user(customer).date_deadline = self.new
+        tasks = self.env["project.task"].with_user(customer).with_context(default_project_id=self.project_dnipro.id)
+        plain = tasks.create({"name": "Plain"})
+        plain.date_deadline = self.new
         self.assertEqual(plain.date_deadline, self.new)
         with self.assertRaises(RedirectWarning):
             self.work_dnipro.with_user(customer).date_deadline = self.new
