@@ -26,6 +26,9 @@
     "assets": {
         "web.assets_backend": ["crm_projects/static/src/**/*"],
         "web.assets_tests": ["crm_projects/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["crm_projects/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "crm_projects/static/tests/**/*",
+            ("remove", "crm_projects/static/tests/tours/**/*"),
+        ],
     },
 }

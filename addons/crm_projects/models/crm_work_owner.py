@@ -76,7 +76,8 @@ class CrmWorkOwner(models.AbstractModel):
         """Return what the tab *Projects* shows of one client or deal.
 
         :return: dict: ``projects`` (the newest `PANEL_PROJECTS`: {``id``, ``name``, ``active``, ``manager``, ``status``,
-            ``status_label``, ``progress``: percent, ``deadline``: UTC text or False, ``works``: list}), ``works`` (those of no project shown),
+            ``status_label``, ``progress``: percent, ``deadline``: UTC text or False, ``works``: list}), ``works`` (those of
+            no project shown),
             ``project_count``, ``work_count``, ``may_add``, ``may_report``: bool, ``refusal``: why there is no report.
             Works: {``id``, ``name``, ``service``, ``status``, ``status_label``, ``progress``, ``deadline``, ``days_late``,
             ``executors``: list of names}

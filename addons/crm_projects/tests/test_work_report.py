@@ -46,11 +46,13 @@ class TestWorkReport(WorkCommon):
 
     def test_two_works_of_one_service_are_two_tabs_and_done_ones_are_none(self):
         starter = self.env["crm.work.starter"]
-        starter._create_work(self.dnipro, self.service, self.project_dnipro, {})
+        starter._create_work(self.dnipro, self.service, self.project_dnipro, {"name": "Second region"})
         starter._create_work(self.dnipro, self.other_service, self.project_dnipro, {"state": "1_done"})
         self.env.flush_all()
         report = self._open(self.dnipro, self.olena)
-        self.assertEqual(len(self._line(report, self.service)), 2)
+        names = self._line(report, self.service).mapped("name")
+        self.assertEqual(names, ["Promotion of Dnipro LLC", "Second region"], "each tab says which of them it is")
+        self.assertEqual(self._line(report, self.other_service).name, "Web design")
         self.assertFalse(self._line(report, self.other_service).work_id)
 
     def test_without_a_ticked_service_it_says_why(self):

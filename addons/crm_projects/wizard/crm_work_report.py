@@ -60,15 +60,23 @@ class CrmWorkReport(models.TransientModel):
             ],
             order="id",
         )
-        lines = self.env["crm.client.work.report.line"]
         return [
             vals
             for service in services
-            for vals in [
-                lines._prepare_line(service, work)
-                for work in works.filtered(lambda work, service=service: work.service_id == service) or [works.browse()]
-            ]
+            for vals in self._prepare_service_lines(
+                service, works.filtered(lambda work, service=service: work.service_id == service)
+            )
         ]
+
+    @api.model
+    def _prepare_service_lines(self, service, works):
+        """Return the values of the tabs of one service; of several works each tab says which it is."""
+        lines = self.env["crm.client.work.report.line"]
+        vals_list = [lines._prepare_line(service, work) for work in works or [works]]
+        if len(works) > 1:
+            for vals, work in zip(vals_list, works, strict=True):
+                vals["name"] = work.name
+        return vals_list
 
     def action_save(self):
         """Start and update the works of all tabs in one transaction and close the window.

@@ -24,9 +24,10 @@ export class WorkTabsField extends Component {
     setup() {
         this.archInfo = this.props.views.form;
         this.state = useState({ resId: this.records[0]?.resId });
-        onWillStart(() => this.edit());
+        onWillStart(() => this.edit(this.active));
+        // what was saved is loaded anew, and to be looked at
         useEffect(
-            () => void this.edit(),
+            () => void this.edit(this.active),
             () => [this.active?.id, this.active?.isInEdition]
         );
         useEffect(
@@ -46,17 +47,11 @@ export class WorkTabsField extends Component {
     get tabs() {
         return this.records.map((record) => ({
             id: record.resId,
-            name: this.getName(record),
+            name: record.data.name,
             isActive: record === this.active,
             isInvalid: !record.isValid,
             ...this.describeStatus(record),
         }));
-    }
-
-    /** The service; of several works of one service each by its own name. */
-    getName({ data }) {
-        const isOne = this.records.filter((record) => record.data.name === data.name).length === 1;
-        return (!isOne && data.work_id?.display_name) || data.name;
     }
 
     describeStatus({ data, fields }) {
@@ -69,9 +64,9 @@ export class WorkTabsField extends Component {
     // ------------------------------------------------------------------------
 
     /** Odoo edits one line of a list at a time; here every line that was opened stays open. */
-    async edit() {
-        if (!this.props.readonly && this.active && !this.active.isInEdition) {
-            await this.active.switchMode("edit");
+    async edit(record) {
+        if (!this.props.readonly && record && !record.isInEdition) {
+            await record.switchMode("edit");
         }
     }
 
@@ -81,7 +76,8 @@ export class WorkTabsField extends Component {
         }
     }
 
-    select(resId) {
+    async select(resId) {
+        await this.edit(this.records.find((record) => record.resId === resId));
         this.state.resId = resId;
     }
 

@@ -1,0 +1,87 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+const see = (trigger, content) => ({ trigger, content });
+const press = (trigger, content) => ({ trigger, content, run: "click" });
+const tab = (name) => `.modal .o_work_tab:contains("${name}")`;
+const field = (name) => `.modal .o_field_widget[name="${name}"]`;
+const work = (name) => `.o_client_work:contains("${name}")`;
+const closed = (trigger) => see(`body:not(:has(.modal)) ${trigger}`, "the window is closed");
+const PROJECTS = '.nav-link[name="client_projects"]';
+const { DateTime } = luxon;
+
+/** A day so many days from now, as it is typed in English. */
+const day = (days) => DateTime.local().plus({ days }).toFormat("MM/dd/yyyy");
+
+/** A seller without rights in Project starts a work and sees it; what is with delivery she only looks at. */
+tours.add("crm_projects_work_report", {
+    steps: () => [
+        press(".o_work_report_button:enabled", "a service is ticked"),
+        press(tab("Website promotion"), "the work that is there"),
+        see(".modal .o_work_delivered", "it says who has it"),
+        see(`${field("is_under_way")} input:disabled`, "and nothing of it can be changed"),
+        press(tab("Web design"), "the work that has not begun"),
+        see(".modal .o_work_not_begun"),
+        press(`${field("is_under_way")} input:enabled`, "it begins"),
+        press(tab("Website promotion")),
+        press('.modal footer button[name="action_save"]', "without a deadline"),
+        see(`${tab("Web design")}.active .o_work_tab_invalid`, "the tab that lacks it is opened and marked"),
+        {
+            trigger: `${field("date_deadline")} input`,
+            content: "by when",
+            run: `edit ${day(30)} && press Enter`,
+        },
+        { trigger: `${field("user_ids")} input`, content: "who delivers", run: "edit Executor" },
+        press('.o-autocomplete--dropdown-item:contains("Executor")'),
+        { trigger: `${field("note")} textarea`, content: "what they have to know", run: "edit Blue, as their logo" },
+        press('.modal footer button[name="action_save"]'),
+        closed(PROJECTS),
+        press(PROJECTS, "the projects of the client"),
+        see(`${work("Web design")} .o_work_status:contains("Under Way")`, "the work is under way"),
+        press(`${work("Web design")} .o_client_work_name button`, "what a seller may know"),
+        see('.o_form_view .o_field_widget[name="status"]'),
+    ],
+});
+
+/** Delivery reports progress; a deadline that moves asks why. */
+tours.add("crm_projects_delivery_report", {
+    steps: () => [
+        press(PROJECTS),
+        press(".o_client_projects_report:enabled"),
+        press(tab("Website promotion")),
+        { trigger: `${field("progress")} input`, content: "how far it is", run: "edit 60 && press Tab" },
+        see(`.modal:not(:has(.o_field_widget[name="reason"]))`, "nobody is asked why"),
+        press(`${field("date_deadline")} button`),
+        { trigger: `${field("date_deadline")} input`, content: "later", run: `edit ${day(40)} && press Enter` },
+        { trigger: `${field("reason")} input`, content: "why", run: "edit Their texts came late" },
+        press('.modal footer button[name="action_save"]'),
+        closed(PROJECTS),
+        see(`.o_client_projects ${work("Promotion of Dnipro LLC")}:contains("60%")`, "the tab is still open, and new"),
+    ],
+});
+
+/** What a won deal sold is handed over in two presses. */
+tours.add("crm_projects_won_deal", {
+    steps: () => [
+        see('.o_proposed_works:contains("Web design")', "sold and not yet in work"),
+        press('.o_proposed_works button[name="action_start_works"]'),
+        see(`${field("service_ids")}:contains("Web design")`, "everything is filled in"),
+        press('.modal footer button[name="action_add"]'),
+        see('.o_form_view .o_field_widget[name="work_ids"]:contains("Web design")', "the project, as a seller sees it"),
+        press(".o_back_button, .breadcrumb-item a:last", "back to the deal"),
+        see(".o_form_view:not(:has(.o_proposed_works)) .o_field_widget[name=partner_id]", "nothing is proposed any more"),
+    ],
+});
+
+/** Whoever un-ticks a service whose work is under way is asked. */
+tours.add("crm_projects_untick", {
+    steps: () => [
+        press('.o_client_services .o-checkbox:contains("Website promotion") input', "un-tick it"),
+        press(".o_form_button_save"),
+        press('.modal button:contains("Decide")', "the work is under way"),
+        see('.modal .o_field_widget[name="work_ids"]:contains("Promotion of Dnipro LLC")'),
+        press('.modal footer button[name="action_untick"]'),
+        closed('.o_client_services .o-checkbox:contains("Website promotion") input:not(:checked)'),
+    ],
+});
