@@ -173,6 +173,61 @@ def compare_versions(page: Page) -> None:
     page.wait_for_timeout(1_000)
 
 
+WORKS = "/odoo/works"
+
+
+def unfold_works(page: Page) -> None:
+    folded = page.locator(".o_group_header:not(.o_group_open)")
+    while count := folded.count():
+        folded.last.click()
+        page.wait_for_function(
+            "count => document.querySelectorAll('.o_group_header:not(.o_group_open)').length < count", arg=count
+        )
+    page.wait_for_selector(".o_data_row")
+
+
+def show_works_as_kanban(page: Page) -> None:
+    page.locator(".o_switch_view.o_kanban").click()
+    page.wait_for_selector(CARD)
+
+
+def open_busy_client(page: Page) -> None:
+    """The client of the user who has most works, a late one among them."""
+    client = page.evaluate(
+        """async () => {
+            const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+            const late = await orm.searchRead("crm.work", [["is_late", "=", true], ["client_access", "!=", 0]], ["client_id"]);
+            const clients = late.map((work) => work.client_id[0]);
+            const works = await orm.searchRead("crm.work", [["client_id", "in", clients]], ["client_id"]);
+            const count = (id) => works.filter((work) => work.client_id[0] === id).length;
+            return clients.sort((one, other) => count(other) - count(one))[0];
+        }"""
+    )
+    page.goto(page.url.split("/odoo")[0] + f"{MY_CLIENTS}/{client}")
+    page.get_by_role("tab", name="Projects").click()
+    page.locator(".o_client_project").first.scroll_into_view_if_needed()
+
+
+def open_work_report(page: Page) -> None:
+    open_busy_client(page)
+    page.locator(".o_client_projects_report").click()
+    page.wait_for_selector(".modal .o_form_view")
+
+
+def open_won_deal(page: Page) -> None:
+    """The deal that still proposes its works."""
+    deal = page.evaluate(
+        """async () => {
+            const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+            const won = await orm.searchRead("crm.lead", [["won_status", "=", "won"], ["date_closed", "!=", false]],
+                ["proposed_service_ids"], {order: "date_closed DESC", limit: 40});
+            return won.find((deal) => deal.proposed_service_ids.length).id;
+        }"""
+    )
+    page.goto(page.url.split("/odoo")[0] + f"{PIPELINE}/{deal}")
+    page.wait_for_selector(".o_proposed_works")
+
+
 SHOTS = (
     Shot("channels_dashboard", DASHBOARD, ".o_kanban_record canvas", height=640),
     Shot("channels_dashboard_phone", DASHBOARD, ".o_kanban_record canvas", width=380, height=720),
@@ -205,6 +260,11 @@ SHOTS = (
     Shot("call_screen", "/odoo/calls-today", ".o_call_row", "manager1", prepare=answer_a_call),
     Shot("call_builder", SCRIPTS, ".o_data_row", height=860, prepare=open_builder),
     Shot("call_figures", "/odoo/call-figures", ".o_call_figures", height=860, prepare=compare_versions),
+    Shot("projects_client", MY_CLIENTS, ".o_data_row", "manager1", height=900, prepare=open_busy_client),
+    Shot("projects_report", MY_CLIENTS, ".o_data_row", "manager1", prepare=open_work_report),
+    Shot("projects_deal", PIPELINE, CARD, "manager1", height=640, prepare=open_won_deal),
+    Shot("projects_works", WORKS, ".o_group_header", "manager1", prepare=unfold_works),
+    Shot("projects_kanban", WORKS, ".o_group_header", "delivery", prepare=show_works_as_kanban),
     Shot("client_import", f"{IMPORTS}/new", ".o_client_import_file", "manager1", height=900, prepare=import_clients),
 )
 
