@@ -38,6 +38,8 @@ _INVOICE_TESTS = (
     "/sale:TestSaleOrder",
     "/sale:TestSaleToInvoice",
 )
+# What Odoo itself says of the projects and tasks that the addons extend, as far as it runs on a complete database.
+_PROJECT_TESTS = ("post_install/project", "post_install/sale_project")
 _STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -175,7 +177,7 @@ class Session:
             stages.append(("journeys and set-up", self._pytest))
             stages.append(("stock suites with the addons", self._stock_with))
             stages.append(("stock suites after uninstalling", self._stock_after))
-            stages.append(("stock invoices with the addons", self._stock_invoices))
+            stages.append(("stock invoices and projects with the addons", self._stock_complete))
         elif options.tag and not options.addon:
             stages.append(("journeys and set-up", self._pytest))
         stages += [(f"{addon.name} alone", partial(self._addon, addon)) for addon in chosen]
@@ -238,14 +240,14 @@ class Session:
         with self._database("stock_after") as name:
             self._odoo(outcome, name, "stock-after-install", "-i", self._names())
             self._uninstall(outcome, name, self._names().split(","))
-            tags = ",".join(f"post_install/{suite}" for suite in STOCK_SUITES)
+            tags = ",".join(f"post_install/{suite}" for suite in (*STOCK_SUITES, "sale_project"))
             self._stock(outcome, name, "stock-after", "--test-tags", tags)
 
-    def _stock_invoices(self, outcome: Outcome) -> None:
-        """Odoo's own tests of invoices and orders on a complete database with the addons."""
-        with self._database("stock_invoices") as name:
-            self._odoo(outcome, name, "stock-invoices-install", "-i", self._names())
-            self._stock(outcome, name, "stock-invoices", "--test-tags", ",".join(_INVOICE_TESTS))
+    def _stock_complete(self, outcome: Outcome) -> None:
+        """Odoo's own tests of invoices, orders and projects on a complete database with the addons."""
+        with self._database("stock_complete") as name:
+            self._odoo(outcome, name, "stock-complete-install", "-i", self._names())
+            self._stock(outcome, name, "stock-complete", "--test-tags", ",".join((*_INVOICE_TESTS, *_PROJECT_TESTS)))
 
     def _stock(self, outcome: Outcome, database: str, log: str, *arguments: str) -> None:
         """Run tests of Odoo's own. A few that fail get a second run, unless the run came to harm otherwise."""
