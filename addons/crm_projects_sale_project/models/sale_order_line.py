@@ -29,10 +29,6 @@ class SaleOrderLine(models.Model):
         for project, sold in services.items():
             project.work_service_ids |= sold
 
-    def _timesheet_create_project_prepare_values(self):
-        values = super()._timesheet_create_project_prepare_values()
-        return {**values, "crm_deal_id": self.order_id.opportunity_id.id}
-
     def _timesheet_create_task_prepare_values(self, project):
         return {**super()._timesheet_create_task_prepare_values(project), **self._prepare_work_of_line()}
 

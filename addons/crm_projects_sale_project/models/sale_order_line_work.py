@@ -101,12 +101,12 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         values = self._timesheet_create_project_prepare_values()
-        kept = ("account_id", "crm_deal_id")
         project.write(
             {
                 "allow_billable": True,
                 "reinvoiced_sale_order_id": self.order_id.id,
-                **{name: values[name] for name in kept if not project[name]},
+                "account_id": project.account_id.id or values["account_id"],
+                "crm_deal_id": project.crm_deal_id.id or self.order_id.opportunity_id.id,
             }
         )
         self.project_id = project

@@ -52,6 +52,15 @@ class TestOrderWorks(OrderWorkCommon):
         self.assertEqual(work.project_id, site_line.project_id)
         self.assertEqual(work.sale_line_id, concept_line, "not the one that the project is billed to")
 
+    def test_a_project_that_is_created_from_the_order(self):
+        order = self._confirm(self.advice, deal=self.deal)
+        self.delivery.group_ids += self.env.ref("crm_clients.crm_clients_group_all")
+        self.delivery.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        context = order.with_user(self.delivery).action_create_project()["context"]
+        project = self.env["project.project"].with_user(self.delivery).with_context(**context).create({}).sudo()
+        self.assertEqual((project.crm_deal_id, project.work_client_id), (self.deal, self.dnipro))
+        self.assertEqual(project.work_service_ids, self.advice)
+
     def test_no_task(self):
         self._confirm(self.advice, deal=self.deal)
         self.assertFalse(self._works(self.advice))
