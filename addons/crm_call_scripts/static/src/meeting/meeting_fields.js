@@ -44,6 +44,6 @@ export class MeetingResultButtonsField extends ResultButtonsField {
 }
 
 const fields = registry.category("fields");
-fields.add("meeting_slots", { component: MeetingSlotsField, supportedTypes: ["jsonb", "json"] });
-fields.add("meeting_conflicts", { component: MeetingConflictsField, supportedTypes: ["jsonb", "json"] });
+fields.add("meeting_slots", { component: MeetingSlotsField, supportedTypes: ["json"] });
+fields.add("meeting_conflicts", { component: MeetingConflictsField, supportedTypes: ["json"] });
 fields.add("meeting_result_buttons", { ...resultButtonsField, component: MeetingResultButtonsField });
