@@ -18,11 +18,20 @@ class CrmWorkGuard(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_kept_fields(vals)
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        records._check_deals(vals_list)
+        return records
 
     def write(self, vals):
         self._check_kept_fields(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_deals([vals])
+        return result
+
+    def _check_deals(self, vals_list):
+        """:raises AccessError: if somebody enters a deal that he may not read: its name would be shown to him"""
+        if any(vals.get("crm_deal_id") for vals in vals_list):
+            self.crm_deal_id.check_access("read")
 
     @api.model
     def _check_kept_fields(self, vals):

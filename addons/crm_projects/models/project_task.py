@@ -44,6 +44,7 @@ class ProjectTask(models.Model):
         compute="_compute_crm_deal_id",
         store=True,
         readonly=False,
+        copy=False,  # who may not read it copies tasks as well; the copy gets the deal of its project
         ondelete="set null",
         groups="sales_team.group_sale_salesman",
     )

@@ -26,10 +26,11 @@ class ProjectTask(models.Model):
         return result
 
     def _get_moving_works(self, vals):
-        """Return the open works of ``self`` that have a deadline and get another one by ``vals``."""
+        """Return the works of ``self`` that are open, before or after, and whose deadline becomes another one by ``vals``."""
         if "date_deadline" not in vals:
             return self.browse()
         deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)
+        is_reopened = bool(vals.get("state")) and vals["state"] not in CLOSED_STATES
         self.check_access("write")
         # sudo: a portal user who works in a shared project does not see that a task is a work
         return (
@@ -37,7 +38,7 @@ class ProjectTask(models.Model):
             .filtered(
                 lambda task: (
                     task.work_client_id
-                    and task.state not in CLOSED_STATES
+                    and (is_reopened or task.state not in CLOSED_STATES)
                     and task.date_deadline
                     and task.date_deadline != (deadline or False)
                 )
@@ -46,9 +47,9 @@ class ProjectTask(models.Model):
         )
 
     def _get_move_reason(self, moving, vals):
-        reason = (self.env.context.get(REASON) or "").strip()
-        if reason:
-            return reason
+        reason = self.env.context.get(REASON)
+        if isinstance(reason, str) and reason.strip():
+            return reason.strip()
         if self.env.su:
             return self.env._("Moved by the program")
         deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)

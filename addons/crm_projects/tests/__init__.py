@@ -6,3 +6,4 @@ from . import test_work_guard
 from . import test_work_views
 from . import test_work_access
 from . import test_work_wizards
+from . import test_work_attacks
