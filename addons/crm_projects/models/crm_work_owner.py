@@ -88,6 +88,8 @@ class CrmWorkOwner(models.AbstractModel):
         domain = Domain(self._work_field, "=", self.id)
         projects = self.env["crm.client.project"].search(domain, limit=PANEL_PROJECTS)
         works = self.env["crm.work"].search(domain)
+        for path in ("executor_ids.name", "service_id.name"):
+            works.mapped(path)  # of all at once; below each project would ask for its own
         shown = works.filtered(lambda work: work.client_project_id in projects)
         client = self._get_work_client()
         refusal = self.env["crm.client.work.report"]._get_refusal(client) if client else ""
@@ -172,7 +174,7 @@ class CrmWorkOwner(models.AbstractModel):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_projects.crm_work_action")
         action["domain"] = [(self._work_field, "=", self.id)]
-        action["context"] = {}
+        action["context"] = {"display_default_code": False}
         return action
 
     def action_view_client_projects(self):
