@@ -7,3 +7,5 @@ from . import test_work_views
 from . import test_work_access
 from . import test_work_wizards
 from . import test_work_attacks
+from . import test_work_panel
+from . import test_work_ui
