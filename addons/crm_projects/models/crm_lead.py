@@ -37,9 +37,13 @@ class CrmLead(models.Model):
         """Return the services whose works belong to the deal, or are open for its client and belong to no deal."""
         self.ensure_one()
         # sudo: a work that the user does not see is a work all the same
-        works = self.env["project.task"].sudo().search([("work_client_id", "=", self._get_work_client().id)])
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        works = tasks.search([("work_client_id", "=", self._get_work_client().id)])
         own = works.filtered(
-            lambda work: work.crm_deal_id == self or (not work.crm_deal_id and not work.work_closed_date)
+            # what was delivered may be archived since
+            lambda work: (
+                work.crm_deal_id == self or (work.active and not work.crm_deal_id and not work.work_closed_date)
+            )
         )
         return own.work_service_id.with_env(self.env)
 

@@ -111,6 +111,14 @@ class TestProjectAdd(WorkCommon):
         self.deal_dnipro.action_set_won()
         self.assertEqual(self.deal_dnipro.with_user(self.olena).proposed_service_ids, self.service)
 
+    def test_archived_works_of_a_deal_are_not_proposed_again(self):
+        self.deal_dnipro.inquiry_service_ids = self.service
+        self.deal_dnipro.action_set_won()
+        self.work_dnipro.write({"crm_deal_id": self.deal_dnipro.id, "state": "1_done"})
+        self.project_dnipro.action_archive()
+        self.assertFalse(self.work_dnipro.active)
+        self.assertFalse(self.deal_dnipro.with_user(self.olena).proposed_service_ids)
+
     def test_merged_deals_bring_their_works(self):
         other = self._create_deal("Second deal", self.dnipro, self.olena)
         self.project_dnipro.crm_deal_id = other
