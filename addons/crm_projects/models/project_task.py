@@ -59,6 +59,9 @@ class ProjectTask(models.Model):
     work_move_count = fields.Integer("Times Moved", compute="_compute_work_move_count")
 
     _work_deadline_idx = models.Index("(date_deadline, id) WHERE work_client_id IS NOT NULL")
+    _work_open_idx = models.Index(
+        "(date_deadline, id) WHERE work_client_id IS NOT NULL AND work_closed_date IS NULL",
+    )
     _work_client_idx = models.Index("(work_client_id, work_service_id) WHERE work_client_id IS NOT NULL")
     _work_access_idx = models.Index("(work_client_access, date_deadline, id) WHERE work_client_id IS NOT NULL")
     _work_deal_idx = models.Index("(crm_deal_id) WHERE crm_deal_id IS NOT NULL")
@@ -99,7 +102,8 @@ class ProjectTask(models.Model):
         for task in self:
             task.crm_deal_id = task.crm_deal_id or task.project_id.crm_deal_id
 
-    @api.depends("state")
+    # a task that was closed before it became a work, maybe before the addon came, is a closed work as well
+    @api.depends("state", "work_service_id")
     def _compute_work_closed_date(self):
         for task in self:
             is_closed = task.state in CLOSED_STATES

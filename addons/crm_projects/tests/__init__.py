@@ -9,3 +9,4 @@ from . import test_work_wizards
 from . import test_work_attacks
 from . import test_work_panel
 from . import test_work_ui
+from . import test_work_concurrency

@@ -35,6 +35,7 @@ class CrmProjectAdd(models.TransientModel):
     template_id = fields.Many2one("crm.project.template", "Template", help="Its tasks are copied into the project.")
     date_deadline = fields.Date("Delivery Deadline", help="Of all these works; each can get its own afterwards.")
     note = fields.Text(help="What delivery has to know.")
+    project_id = fields.Many2one("crm.client.project", "Added Project", readonly=True)
 
     @api.model
     def _get_manager_domain(self):
@@ -56,8 +57,9 @@ class CrmProjectAdd(models.TransientModel):
 
     @api.model
     def _get_usual_manager(self, client):
-        """Return who managed the client's last project; else the user himself if he works in Project, or nobody."""
-        last = self.env["crm.client.project"].search([("client_id", "=", client.id), ("user_id", "!=", False)], limit=1)
+        """Return who managed the client's last project and still may; else the user himself if he works in Project, or nobody."""
+        domain = [("client_id", "=", client.id), ("user_id", "any", self._get_manager_domain())]
+        last = self.env["crm.client.project"].search(domain, limit=1)
         user = self.env.user
         return last.user_id or (user if user._is_in_projects() else user.browse())
 
@@ -67,7 +69,7 @@ class CrmProjectAdd(models.TransientModel):
             wizard.name = wizard.deal_id.name or wizard.client_id.name
 
     def action_add(self):
-        """Create the project and its planned works, and return the action that opens it.
+        """Create the project and its planned works, once for each window, and return the action that opens it.
 
         :raises AccessError: if the user may not add a project to this client
         :raises UserError: if the deadline is in the past
@@ -75,10 +77,15 @@ class CrmProjectAdd(models.TransientModel):
         self.ensure_one()
         self._check_may_add()
         self._lock_client(self.client_id)
+        if not self.project_id:
+            self.project_id = self._add_project().id
+        return self.project_id.action_open()
+
+    def _add_project(self):
         project = self._create_project(self.client_id, self._prepare_vals(), self.template_id)
         for service in self.service_ids:
             self._create_work(self.client_id, service, project, self._prepare_work_vals())
-        return self.env["crm.client.project"].browse(project.id).action_open()
+        return project
 
     def _check_may_add(self):
         self._check_may_start(self.client_id, adds_project=True)

@@ -15,6 +15,10 @@ class CrmWorkReportLine(models.TransientModel):
     report_id = fields.Many2one("crm.client.work.report", required=True, ondelete="cascade", readonly=True)
     service_id = fields.Many2one("product.template", required=True, readonly=True)
     work_id = fields.Many2one("crm.work", readonly=True, help="Empty: the work has not begun yet.")
+    # no moment: a colleague's transaction may have begun earlier, and ended later, than the report was opened
+    known_work_count = fields.Integer(
+        "Works When Opened", compute="_compute_known_work_count", store=True, help="Of the service for the client."
+    )
     name = fields.Char(readonly=True, help="What stands on the tab.")
     is_editable = fields.Boolean(compute="_compute_is_editable", compute_sudo=False)
     is_under_way = fields.Boolean("Work under Way")
@@ -48,6 +52,11 @@ class CrmWorkReportLine(models.TransientModel):
             "progress": work.progress,
         }
 
+    @api.depends("report_id", "service_id")
+    def _compute_known_work_count(self):
+        for line in self:
+            line.known_work_count = len(line._find_all_works())
+
     @api.depends("work_id")
     def _compute_is_editable(self):
         """A new work can be begun by whoever opened the report; one that is there is changed by who works in Project."""
@@ -70,16 +79,25 @@ class CrmWorkReportLine(models.TransientModel):
 
     def _check_not_started(self):
         """:raises UserError: if a work of one of these services has begun since the report was opened"""
-        works = self._find_open_works(self.report_id.client_id, self.service_id)
-        begun = works.filtered(lambda work: work.create_date > min(self.mapped("create_date")))
-        if begun:
-            raise UserError(
-                self.env._(
-                    "%(user)s has begun the work meanwhile: %(works)s. Close this window and open the report again.",
-                    user=begun[0].create_uid.name,
-                    works=begun._name_some(),
+        for line in self:
+            works = line._find_all_works()
+            if len(works) > line.known_work_count:
+                raise UserError(
+                    self.env._(
+                        "%(user)s has begun the work meanwhile: %(works)s. Close this window and open the report again.",
+                        user=works[-1].create_uid.name,
+                        works=works[-1].display_name,
+                    )
                 )
-            )
+
+    def _find_all_works(self):
+        """Return all works that there have ever been of the service for the client, the newest last."""
+        # sudo: also one that the user does not see
+        tasks = self.env["project.task"].sudo().with_context(active_test=False)
+        return tasks.search(
+            [("work_client_id", "=", self.report_id.client_id.id), ("work_service_id", "=", self.service_id.id)],
+            order="id",
+        )
 
     def _save(self):
         self.ensure_one()
