@@ -103,6 +103,18 @@ class TestOrderBegun(OrderWorkCommon):
         line = self._confirm(self.site, client=self.karpaty, user=self.taras).sudo().order_line
         self.assertEqual(line.task_id.work_client_id, self.karpaty)
 
+    def test_what_another_order_sold(self):
+        """A second work of one order line, which delivery added to it."""
+        first = self._confirm(self.seo, deal=self.deal).sudo().order_line
+        added = first.task_id.copy({"name": "More texts", "sale_line_id": first.id, "crm_deal_id": self.deal.id})
+        self.assertEqual(self._works(self.seo), first.task_id | added)
+        second = self._confirm(self.seo, deal=self.deal).sudo().order_line
+        self.assertNotIn(second.task_id, first.task_id | added)
+        self.assertEqual(added.sale_line_id, first)
+        first.task_id.sale_line_id = False
+        third = self._confirm(self.seo, deal=self.deal).sudo().order_line
+        self.assertNotEqual(third.task_id, first.task_id, "the line made it, whatever it is billed to")
+
     def test_another_company(self):
         company = self.env["res.company"].create({"name": "Other company"})
         work = self._begin(self.seo, deal=self.deal)
@@ -114,16 +126,18 @@ class TestOrderBegun(OrderWorkCommon):
 
     def test_a_project_that_was_not_billable(self):
         """Begun before the addon was there: Odoo would take its customer away."""
-        work = self._begin(self.site, deal=self.deal)
-        self.assertTrue(work.project_id.allow_billable)
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE project_project SET allow_billable = NULL WHERE id = %s", [work.project_id.id])
-        self.env.invalidate_all()
-        line = self._confirm(self.site, deal=self.deal).sudo().order_line
-        self.assertEqual((line.task_id, line.project_id), (work, work.project_id))
-        self.assertTrue(work.project_id.allow_billable)
-        self.assertEqual((work.partner_id, work.project_id.partner_id), (self.dnipro, self.dnipro))
-        self.assertEqual(work.sale_line_id, line)
+        for service in (self.seo, self.site):
+            work = self._begin(service, deal=self.deal)
+            project = work.project_id
+            self.assertTrue(project.allow_billable)
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE project_project SET allow_billable = NULL WHERE id = %s", [project.id])
+            self.env.invalidate_all()
+            line = self._confirm(service, deal=self.deal).sudo().order_line
+            self.assertEqual((line.task_id, work.sale_line_id), (work, line))
+            self.assertTrue(project.allow_billable)
+            self.assertEqual((work.partner_id, project.partner_id), (self.dnipro, self.dnipro))
+        self.assertEqual(line.project_id, project)
 
     def test_a_template_is_followed(self):
         template = self.env["project.project"].create(

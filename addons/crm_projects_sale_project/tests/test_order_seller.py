@@ -45,7 +45,8 @@ class TestOrderSeller(OrderWorkCommon):
         order = self._confirm(self.site, self.seo, deal=self.deal)
         order.order_line.analytic_distribution = False
         order.order_line.qty_delivered = 1
-        order.invalidate_recordset()
+        self.env.flush_all()
+        self.env.invalidate_all()
         values = [line._prepare_invoice_line() for line in order.order_line]
         accounts = order.sudo().order_line.task_id.project_id.account_id
         self.assertEqual({next(iter(value["analytic_distribution"])) for value in values}, set(accounts.ids))
