@@ -1,5 +1,7 @@
 """Deliveries: templates of projects, the projects of what was sold, their works and moved deadlines."""
 
+from datetime import datetime
+
 from odoo import Command
 from odoo.tools import SQL
 
@@ -51,7 +53,8 @@ def _create_templates(cast, stages):
                 "user_id": cast.users[tables_works.PROJECT_MANAGER].id,
                 "type_ids": [Command.set(stages.ids)],
                 "task_ids": [
-                    Command.create({"name": task, "stage_id": stages[0].id, "user_ids": False}) for task in tasks
+                    Command.create({"name": task, "sequence": number, "stage_id": stages[0].id, "user_ids": False})
+                    for number, task in enumerate(tasks, start=1)
                 ],
             }
             for name, (_products, tasks) in tables_works.TEMPLATES.items()
@@ -117,7 +120,7 @@ def _do_tasks(cast, project, planned):
     """The tasks of the template are done one after the other since the project began."""
     count = (cast.plan.today - planned.created.date()).days // DAYS_OF_TASK
     stages = project.type_ids.sorted("sequence")
-    project.task_ids.sorted("id")[:count].write({"state": STATES["done"], "stage_id": stages[-1].id})
+    project.task_ids.sorted("sequence")[:count].write({"state": STATES["done"], "stage_id": stages[-1].id})
 
 
 # ------------------------------------------------------------
@@ -192,7 +195,7 @@ def _create_moves(cast, works):
         {record: cast.past(move.moment) for record, (_work, _plan, move) in zip(moves, planned, strict=True)},
         {record: record.user_id for record in moves},
     )
-    cast.env["mail.message"].create([_prepare_note(cast, record) for record in moves])
+    _create_notes(cast, moves)
 
 
 def _prepare_move(cast, work, planned, move):
@@ -206,6 +209,20 @@ def _prepare_move(cast, work, planned, move):
         "days": (move.new - move.old).days,
         "reason": move.reason,
     }
+
+
+def _create_notes(cast, moves):
+    """Only where nothing was written since: the history of a client shows what was written last on top."""
+    messages = cast.env["mail.message"]
+    last = dict(
+        messages._read_group(
+            [("model", "=", "res.partner"), ("res_id", "in", moves.task_id.work_client_id.ids)],
+            ["res_id"],
+            ["date:max"],
+        )
+    )
+    told = moves.filtered(lambda move: move.create_date > last.get(move.task_id.work_client_id.id, datetime.min))
+    messages.create([_prepare_note(cast, move) for move in told.sorted("create_date")])
 
 
 def _prepare_note(cast, move):
