@@ -23,7 +23,7 @@ class CrmProjectAdd(models.TransientModel):
     user_id = fields.Many2one(
         "res.users",
         "Project Manager",
-        domain=lambda self: self._get_manager_domain(),
+        domain=lambda self: str(self._get_manager_domain()),
         help="Who delivers. He gets the works that have nobody else.",
     )
     service_ids = fields.Many2many(
@@ -39,9 +39,12 @@ class CrmProjectAdd(models.TransientModel):
 
     @api.model
     def _get_manager_domain(self):
-        """Return whom the window proposes, as text: by a list Odoo would hide those whom a work has already."""
+        """Return the domain of those who deliver.
+
+        Fields have it as text, which only proposes: by a list Odoo hides whom a work has already, and would take it away.
+        """
         group = self.env.ref("project.group_project_user")
-        return f"[('share', '=', False), ('all_group_ids', 'in', {group.ids})]"
+        return [("share", "=", False), ("all_group_ids", "in", group.ids)]
 
     @api.model
     def default_get(self, fields):
@@ -57,9 +60,12 @@ class CrmProjectAdd(models.TransientModel):
 
     @api.model
     def _get_usual_manager(self, client):
-        """Return who managed the client's last project and still may; else the user himself if he works in Project, or nobody."""
-        domain = [("client_id", "=", client.id), ("user_id", "any", self._get_manager_domain())]
-        last = self.env["crm.client.project"].search(domain, limit=1)
+        """Return who managed the client's last project if he still delivers; else the user if he does, or nobody."""
+        team = self.env.ref("project.group_project_user")
+        last = self.env["crm.client.project"].search(
+            [("client_id", "=", client.id), ("user_id.active", "=", True), ("user_id.all_group_ids", "in", team.ids)],
+            limit=1,
+        )
         user = self.env.user
         return last.user_id or (user if user._is_in_projects() else user.browse())
 
