@@ -10,3 +10,4 @@ from . import test_work_attacks
 from . import test_work_panel
 from . import test_work_ui
 from . import test_work_concurrency
+from . import test_work_random

@@ -29,7 +29,7 @@ class CrmWorkReportLine(models.TransientModel):
     user_ids = fields.Many2many(
         "res.users",
         string="Responsible",
-        domain=lambda self: self.env["crm.project.add"]._get_manager_domain(),
+        domain=lambda self: str(self.env["crm.project.add"]._get_manager_domain()),
         help="Who delivers.",
     )
     progress = fields.Integer("Progress, %", help="0 to 100.")
