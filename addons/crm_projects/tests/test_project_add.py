@@ -40,6 +40,21 @@ class TestProjectAdd(WorkCommon):
         followers = project.message_partner_ids | works.message_partner_ids
         self.assertNotIn(self.olena.partner_id, followers)
 
+    def test_who_delivers_no_more_is_not_proposed(self):
+        context = self.dnipro.with_user(self.olena).action_add_project()["context"]
+        wizards = self.env["crm.project.add"].with_user(self.olena).with_context(**context)
+
+        def propose():
+            return wizards.default_get(["client_id", "user_id"])["user_id"]
+
+        self.assertEqual(propose(), self.delivery.id)
+        self.delivery.group_ids -= self.env.ref("project.group_project_manager")
+        self.assertFalse(propose())
+        self.delivery.group_ids |= self.env.ref("project.group_project_user")
+        self.assertEqual(propose(), self.delivery.id)
+        self.delivery.active = False
+        self.assertFalse(propose())
+
     def test_delivery_adds_one_in_its_own_app(self):
         _project, action, wizard = self._add(self.dnipro, self.delivery)
         self.assertEqual(action["res_model"], "project.task")
