@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProjectProject(models.Model):
@@ -24,7 +24,7 @@ class ProjectProject(models.Model):
         help="What the project delivers to its client.",
     )
     work_client_id = fields.Many2one(
-        related="partner_id.client_id", string="Client", store=True, index="btree_not_null"
+        "res.partner", "Client", compute="_compute_work_client_id", store=True, index="btree_not_null"
     )
     work_client_access = fields.Integer(
         related="work_client_id.client_access",
@@ -33,3 +33,8 @@ class ProjectProject(models.Model):
         index="btree_not_null",
         export_string_translation=False,
     )
+
+    @api.depends("partner_id.client_id", "partner_id.commercial_partner_id")
+    def _compute_work_client_id(self):
+        for project in self:
+            project.work_client_id = project.partner_id.client_id or project.partner_id.commercial_partner_id

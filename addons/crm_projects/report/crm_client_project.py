@@ -69,15 +69,15 @@ class CrmClientProject(models.Model):
                        project.name,
                        project.active,
                        project.company_id,
-                       COALESCE(project.work_client_id, partner.commercial_partner_id) AS client_id,
+                       project.work_client_id AS client_id,
                        COALESCE(project.work_client_access, 0) AS client_access,
                        project.user_id,
                        project.crm_deal_id AS deal_id,
                        project.date_start,
                        project.date
                   FROM project_project project
-                  JOIN res_partner partner ON partner.id = project.partner_id
-                 WHERE project.is_template IS NOT TRUE
+                 WHERE project.work_client_id IS NOT NULL
+                   AND project.is_template IS NOT TRUE
                 """,
                 name=SQL.identifier(self._table),
             )
