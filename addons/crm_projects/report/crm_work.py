@@ -62,6 +62,7 @@ class CrmWork(models.Model):
     is_late = fields.Boolean("Late", readonly=True)
     progress = fields.Integer("Progress, %", readonly=True, aggregator="avg")
     date_deadline = fields.Datetime("Delivery Deadline", readonly=True)
+    deadline_day = fields.Date("Day of the Deadline", readonly=True, help="In the time zone of who looks.")
     date_closed = fields.Datetime("Delivered on", readonly=True)
     move_ids = fields.One2many("crm.work.move", "task_id", "Moved Deadlines", readonly=True)
     days_late = fields.Integer("Days Late", readonly=True, aggregator="avg", help="Whole days after the deadline.")
@@ -83,6 +84,7 @@ class CrmWork(models.Model):
                    task.work_seller_id AS seller_id,
                    task.crm_deal_id AS deal_id,
                    task.date_deadline,
+                   (task.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS deadline_day,
                    task.work_closed_date AS date_closed,
                    CASE WHEN task.state = '1_done' THEN 100 ELSE COALESCE(task.work_progress, 0) END AS progress,
                    COALESCE(task.is_work_under_way, FALSE)
@@ -105,6 +107,7 @@ class CrmWork(models.Model):
              WHERE task.work_client_id IS NOT NULL
             """,
             now=now,
+            tz=str(self.env.tz),
             next_week=self._get_next_week(now),
         )
 

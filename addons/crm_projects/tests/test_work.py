@@ -89,6 +89,13 @@ class TestWork(WorkCommon):
     def _set_first_day(self, day):
         self.env["res.lang"].search([("code", "=", "en_US")]).week_start = day
 
+    def test_the_day_of_the_deadline_is_that_of_who_looks(self):
+        self.work_dnipro.date_deadline = datetime(2026, 11, 18, 21, 59, 59)
+        for zone, day in (("Europe/Kyiv", "2026-11-18"), ("Asia/Almaty", "2026-11-19")):
+            row = self._row(self.work_dnipro).with_context(tz=zone)
+            row.invalidate_recordset()
+            self.assertEqual(fields.Date.to_string(row.deadline_day), day)
+
     def test_days_late(self):
         with freeze_time("2026-11-10 12:00:00"):
             self.work_dnipro.date_deadline = datetime(2026, 11, 12, 12, 0)

@@ -9,5 +9,7 @@ class CrmLead(models.Model):
         self.check_access("read")
         # sudo: who may read the deal may know what it sells, also from the order of a colleague
         orders = self.sudo().order_ids.filtered(lambda order: order.state == "sale")
+        if not orders:
+            return super()._get_sold_services()
         lines = orders.order_line.filtered(lambda line: line._sells_service())
-        return lines.product_template_id.with_env(self.env) or super()._get_sold_services()
+        return lines.product_template_id.with_env(self.env)
