@@ -82,6 +82,10 @@ tours.add("crm_projects_untick", {
         press('.modal button:contains("Decide")', "the work is under way"),
         see('.modal .o_field_widget[name="work_ids"]:contains("Promotion of Dnipro LLC")'),
         press('.modal footer button[name="action_untick"]'),
-        closed('.o_client_services .o-checkbox:contains("Website promotion") input:not(:checked)'),
+        see(
+            "body:not(:has(.modal)):has(.o_form_status_indicator_buttons.invisible) " +
+                '.o_client_services .o-checkbox:contains("Website promotion") input:not(:checked)',
+            "the card is saved without the tick"
+        ),
     ],
 });
