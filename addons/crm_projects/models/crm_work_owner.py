@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 PANEL_PROJECTS = 20  # projects that a card shows, the newest first
+PANEL_WORKS = 200  # works that it shows, open ones first, then the last that were closed
 
 
 class CrmWorkOwner(models.AbstractModel):
@@ -87,7 +88,7 @@ class CrmWorkOwner(models.AbstractModel):
         self.check_access("read")
         domain = Domain(self._work_field, "=", self.id)
         projects = self.env["crm.client.project"].search(domain, limit=PANEL_PROJECTS)
-        works = self.env["crm.work"].search(domain)
+        works = self.env["crm.work"].search(domain, order="date_closed DESC NULLS FIRST, id", limit=PANEL_WORKS)
         for path in ("executor_ids.name", "service_id.name"):
             works.mapped(path)  # of all at once; below each project would ask for its own
         shown = works.filtered(lambda work: work.client_project_id in projects)
@@ -97,7 +98,7 @@ class CrmWorkOwner(models.AbstractModel):
             "projects": [self._prepare_panel_project(project, shown) for project in projects],
             "works": [self._prepare_panel_work(work) for work in works - shown],
             "project_count": self.client_project_count,
-            "work_count": len(works),
+            "work_count": self.work_count,
             "may_add": bool(client) and self._may_add_project(client),
             "may_report": bool(client) and not refusal,
             "refusal": refusal,

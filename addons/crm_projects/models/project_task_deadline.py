@@ -1,8 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning
 
-from odoo.addons.project.models.project_task import CLOSED_STATES
-
 REASON = "work_move_reason"  # context key: why deadlines move
 
 
@@ -12,7 +10,7 @@ class ProjectTask(models.Model):
     _inherit = "project.task"
 
     def write(self, vals):
-        """Keep every move of a deadline of an open work.
+        """Keep every move of a deadline of a work, also of one that is done: how late it was, follows from it.
 
         :raises RedirectWarning: if a user moves one without a reason; its button asks for it
         """
@@ -26,21 +24,17 @@ class ProjectTask(models.Model):
         return result
 
     def _get_moving_works(self, vals):
-        """Return the works of ``self`` that are open, before or after, and whose deadline becomes another one by ``vals``."""
+        """Return the works of ``self`` whose deadline becomes another one by ``vals``."""
         if "date_deadline" not in vals:
             return self.browse()
         deadline = fields.Datetime.to_datetime(vals["date_deadline"] or False)
-        is_reopened = bool(vals.get("state")) and vals["state"] not in CLOSED_STATES
         self.check_access("write")
         # sudo: a portal user who works in a shared project does not see that a task is a work
         return (
             self.sudo()
             .filtered(
                 lambda task: (
-                    task.work_client_id
-                    and (is_reopened or task.state not in CLOSED_STATES)
-                    and task.date_deadline
-                    and task.date_deadline != (deadline or False)
+                    task.work_client_id and task.date_deadline and task.date_deadline != (deadline or False)
                 )
             )
             .with_env(self.env)

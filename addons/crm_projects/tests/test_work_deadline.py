@@ -66,8 +66,6 @@ class TestWorkDeadline(WorkCommon):
     def test_what_is_no_move(self):
         work = self.work_dnipro.with_user(self.delivery)
         work.write({"date_deadline": self.old, "name": "Renamed"})
-        work.state = "1_done"
-        work.date_deadline = self.new
         self.work_karpaty.date_deadline = False
         self.assertFalse(self.work_dnipro.work_move_ids)
         first = self.env["crm.work.starter"]._create_work(self.dnipro, self.other_service, self.project_dnipro, {})
@@ -77,6 +75,12 @@ class TestWorkDeadline(WorkCommon):
         plain.date_deadline = self.old
         plain.with_user(self.delivery).date_deadline = self.new
         self.assertFalse(plain.work_move_ids, "a task is no work")
+
+    def test_how_late_a_delivered_work_was_is_not_mended_without_a_reason(self):
+        self.work_dnipro.state = "1_done"
+        with self.assertRaises(RedirectWarning):
+            self.work_dnipro.with_user(self.delivery).date_deadline = self.new
+        self.assertEqual(self._move(self.new, "Agreed by phone").reason, "Agreed by phone")
 
     def test_a_deadline_that_is_taken_away_is_moved(self):
         move = self._move(False)
