@@ -33,9 +33,7 @@ class ProjectTask(models.Model):
         return (
             self.sudo()
             .filtered(
-                lambda task: (
-                    task.work_client_id and task.date_deadline and task.date_deadline != (deadline or False)
-                )
+                lambda task: task.work_client_id and task.date_deadline and task.date_deadline != (deadline or False)
             )
             .with_env(self.env)
         )

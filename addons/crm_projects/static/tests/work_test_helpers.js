@@ -112,7 +112,12 @@ export function stepActions(panel = PANEL) {
         expect.step(`load ${args[0]}`);
         return panel;
     });
-    for (const method of ["action_add_project", "action_work_report", "action_view_works", "action_view_client_projects"]) {
+    for (const method of [
+        "action_add_project",
+        "action_work_report",
+        "action_view_works",
+        "action_view_client_projects",
+    ]) {
         onRpc(method, ({ args }) => `${method} ${args[0]}`);
     }
     onRpc("action_open", ({ model, args }) => `${model} ${args[0]}`);

@@ -5,7 +5,13 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { Component, useState } from "@odoo/owl";
 
-import { describeDelay, formatDeadline, getTickRefusal, STATUS_LOOKS, useOwnerAction } from "../work_status/work_status";
+import {
+    describeDelay,
+    formatDeadline,
+    getTickRefusal,
+    STATUS_LOOKS,
+    useOwnerAction,
+} from "../work_status/work_status";
 
 const CLOSED = ["done", "cancelled"];
 const NOTHING = { projects: [], works: [], project_count: 0, work_count: 0 };

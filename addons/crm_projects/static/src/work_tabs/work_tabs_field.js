@@ -28,11 +28,11 @@ export class WorkTabsField extends Component {
         // what was saved is loaded anew, and to be looked at
         useEffect(
             () => void this.edit(this.active),
-            () => [this.active?.id, this.active?.isInEdition]
+            () => [this.active?.id, this.active?.isInEdition],
         );
         useEffect(
             (resId) => this.showInvalid(resId),
-            () => [this.records.find((record) => !record.isValid)?.resId]
+            () => [this.records.find((record) => !record.isValid)?.resId],
         );
     }
 

@@ -70,7 +70,10 @@ tours.add("crm_projects_won_deal", {
         press('.modal footer button[name="action_add"]'),
         see('.o_form_view .o_field_widget[name="work_ids"]:contains("Web design")', "the project, as a seller sees it"),
         press(".o_back_button, .breadcrumb-item a:last", "back to the deal"),
-        see(".o_form_view:not(:has(.o_proposed_works)) .o_field_widget[name=partner_id]", "nothing is proposed any more"),
+        see(
+            ".o_form_view:not(:has(.o_proposed_works)) .o_field_widget[name=partner_id]",
+            "nothing is proposed any more",
+        ),
     ],
 });
 
@@ -85,7 +88,7 @@ tours.add("crm_projects_untick", {
         see(
             "body:not(:has(.modal)):has(.o_form_status_indicator_buttons.invisible) " +
                 '.o_client_services .o-checkbox:contains("Website promotion") input:not(:checked)',
-            "the card is saved without the tick"
+            "the card is saved without the tick",
         ),
     ],
 });
