@@ -110,8 +110,8 @@ def test_a_seller_hands_over_and_sees_it_delivered(page_as, demo_server, client,
     page.wait_for_selector(".o_form_view .o_field_widget[name=status]")
     assert page.locator(".o-mail-Chatter").count() == 0
     ids = {"project.task": [task], "project.project": [work["client_project_id"][0] for work in works]}
-    for model in ids:
-        assert demo_server.rpc("manager1", model, "search", [("id", "in", ids[model])]) == []
+    for model, hidden in ids.items():
+        assert demo_server.rpc("manager1", model, "search", [("id", "in", hidden)]) == []
     with pytest.raises(RpcError):
         demo_server.rpc("manager1", "project.task", "read", [task], ["description"])
 

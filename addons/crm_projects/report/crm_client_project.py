@@ -34,7 +34,7 @@ class CrmClientProject(models.Model):
         "project.project", "Odoo's Project", readonly=True, groups="project.group_project_user"
     )
     user_id = fields.Many2one("res.users", "Project Manager", readonly=True)
-    deal_id = fields.Many2one("crm.lead", "Deal", readonly=True, groups="sales_team.group_sale_salesman")
+    deal_id = fields.Many2one("crm.lead", readonly=True, groups="sales_team.group_sale_salesman")
     date_start = fields.Date("Begins", readonly=True)
     date = fields.Date("Ends", readonly=True)
     service_ids = fields.Many2many(

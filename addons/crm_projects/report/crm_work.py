@@ -51,7 +51,7 @@ class CrmWork(models.Model):
     executor_ids = fields.Many2many(
         "res.users", "project_task_user_rel", "task_id", "user_id", "Executors", readonly=True
     )
-    deal_id = fields.Many2one("crm.lead", "Deal", readonly=True, groups="sales_team.group_sale_salesman")
+    deal_id = fields.Many2one("crm.lead", readonly=True, groups="sales_team.group_sale_salesman")
     status = fields.Selection(
         STATUSES,
         readonly=True,
@@ -65,7 +65,7 @@ class CrmWork(models.Model):
     deadline_day = fields.Date("Day of the Deadline", readonly=True, help="In the time zone of who looks.")
     date_closed = fields.Datetime("Delivered on", readonly=True)
     move_ids = fields.One2many("crm.work.move", "task_id", "Moved Deadlines", readonly=True)
-    days_late = fields.Integer("Days Late", readonly=True, aggregator="avg", help="Whole days after the deadline.")
+    days_late = fields.Integer(readonly=True, aggregator="avg", help="Whole days after the deadline.")
 
     @property
     def _table_query(self):

@@ -93,8 +93,8 @@ class TestWorkPanel(WorkCommon):
         self.assertEqual(self._figures(self.dnipro, self.olena), (1, 1, 0))
         self.assertNotIn("Elsewhere", [one["name"] for one in self._panel(self.dnipro, self.olena)["projects"]])
         self.olena.company_ids |= company
-        both = self.olena.with_context(allowed_company_ids=(self.env.company | company).ids)
-        card = self.dnipro.with_user(self.olena).with_context(both.env.context)
+        both = (self.env.company | company).ids
+        card = self.dnipro.with_user(self.olena).with_context(allowed_company_ids=both)
         self.assertEqual(card.get_client_projects()["project_count"], 2)
 
     def test_a_project_says_the_most_urgent_of_its_works(self):

@@ -10,7 +10,7 @@ class CrmProjectAdd(models.TransientModel):
     _description = "New Project of a Client"
 
     client_id = fields.Many2one("res.partner", required=True)
-    deal_id = fields.Many2one("crm.lead", "Deal", domain="[('partner_id', 'child_of', client_id)]")
+    deal_id = fields.Many2one("crm.lead", domain="[('partner_id', 'child_of', client_id)]")
     name = fields.Char(
         "Project",
         compute="_compute_name",
@@ -32,7 +32,7 @@ class CrmProjectAdd(models.TransientModel):
         domain=lambda self: self.env["product.template"]._get_client_service_domain(),
         help="Each becomes a planned work of the project.",
     )
-    template_id = fields.Many2one("crm.project.template", "Template", help="Its tasks are copied into the project.")
+    template_id = fields.Many2one("crm.project.template", help="Its tasks are copied into the project.")
     date_deadline = fields.Date("Delivery Deadline", help="Of all these works; each can get its own afterwards.")
     note = fields.Text(help="What delivery has to know.")
     project_id = fields.Many2one("crm.client.project", "Added Project", readonly=True)

@@ -10,7 +10,7 @@ class CrmWorkReport(models.TransientModel):
     _description = "Work Report"
 
     client_id = fields.Many2one("res.partner", required=True, readonly=True)
-    deal_id = fields.Many2one("crm.lead", "Deal", readonly=True)
+    deal_id = fields.Many2one("crm.lead", readonly=True)
     line_ids = fields.One2many("crm.client.work.report.line", "report_id", "Works")
 
     @api.model
