@@ -33,6 +33,13 @@ DEALS = """
        AND project.crm_deal_id IS NULL AND sale.opportunity_id IS NOT NULL
  RETURNING project.id
 """
+# Odoo takes the customer off a project that is not billable, as soon as it looks.
+BILLABLE = """
+    UPDATE project_project
+       SET allow_billable = TRUE
+     WHERE work_client_id IS NOT NULL AND is_template IS NOT TRUE AND allow_billable IS NOT TRUE
+ RETURNING id
+"""
 SERVICES = """
     INSERT INTO project_project_work_service_rel (project_id, product_tmpl_id)
     SELECT project.id, product.product_tmpl_id
@@ -50,6 +57,7 @@ SERVICES = """
 def post_init_hook(env):
     """Find the works and projects of the orders that are confirmed already, by a handful of queries for any number."""
     env.flush_all()
+    _fetch_ids(env, SQL(BILLABLE))
     tasks = env["project.task"].browse(_fetch_ids(env, SQL(TASKS, closed=tuple(CLOSED_STATES))))
     projects = env["project.project"].browse(_fetch_ids(env, SQL(DEALS)))
     _fetch_ids(env, SQL(SERVICES))

@@ -35,6 +35,18 @@ class TestOrderInstall(OrderWorkCommon):
         self.assertFalse(project.task_ids.filtered(lambda task: task.name == "Kick-off").work_service_id)
         self.assertEqual(self._row(lines[0].task_id, self.olena).status, "done")
 
+    def test_a_project_that_was_there_keeps_its_client(self):
+        project = self.env["project.project"].create(
+            {"name": "Former", "partner_id": self.dnipro.id, "allow_billable": True}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE project_project SET allow_billable = NULL WHERE id = %s", [project.id])
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.assertTrue(project.allow_billable)
+        self.env.add_to_compute(project._fields["partner_id"], project)
+        self.assertEqual(project.partner_id, self.dnipro)
+
     def test_what_stays(self):
         """A service that somebody chose, tasks of cancelled orders, and doing it twice."""
         kept, cancelled = self._confirm(self.seo, deal=self.deal), self._confirm(self.site, deal=self.deal)
