@@ -191,6 +191,35 @@ def test_a_project_manager_moves_a_deadline(page_as, demo_server, client, delive
         demo_server.rpc(delivery, "project.task", "write", [work["id"]], {"date_deadline": f"{soon} 12:00:00"})
 
 
+def test_a_deadline_typed_into_the_task_asks_why(page_as, demo_server, client, delivery):
+    context = demo_server.rpc("manager1", "res.partner", "action_add_project", [client])["context"]
+    wizard = demo_server.rpc("manager1", "crm.project.add", "create", {"name": "Typed journey"}, context=context)
+    demo_server.rpc("manager1", "crm.project.add", "action_add", [wizard])
+    work = get_works(demo_server, client)[0]["id"]
+    soon = (date.today() + timedelta(days=3)).isoformat()
+    demo_server.rpc(delivery, "project.task", "write", [work], {"date_deadline": f"{soon} 12:00:00"})
+
+    page = page_as(delivery)
+    page.goto(f"{demo_server.url}/odoo/project.task/{work}")
+    page.wait_for_selector(".o_form_view .o_field_widget[name=work_service_id]")
+    field = page.locator(".o_form_view .o_field_widget[name=date_deadline]")
+    field.locator("input, button").first.click()
+    new_day = date.today() + timedelta(days=90)
+    field.locator("input").first.fill(new_day.strftime("%m/%d/%Y 18:00:00"))
+    field.locator("input").first.press("Tab")
+    page.locator(".o_form_button_save").click()
+    page.get_by_role("button", name="Say Why").click()
+    dialog = page.locator(".modal-dialog")
+    dialog.locator(".o_field_widget[name=reason] input").fill("Customs hold the devices")
+    dialog.get_by_role("button", name="Move Deadline").click()
+    dialog.wait_for(state="detached")
+    page.get_by_role("tab", name="Moved Deadlines").click()
+    page.get_by_text("Customs hold the devices").first.wait_for()
+    moved = demo_server.rpc(delivery, "project.task", "read", [work], ["date_deadline", "work_move_count"])[0]
+    assert moved["work_move_count"] == 1, "saving what the form still held asks and moves nothing more"
+    assert moved["date_deadline"].startswith(new_day.isoformat())
+
+
 def test_the_head_sees_what_is_late(page_as, demo_server, client, delivery):
     context = demo_server.rpc("manager1", "res.partner", "action_add_project", [client])["context"]
     wizard = demo_server.rpc("manager1", "crm.project.add", "create", {"name": "Late journey"}, context=context)
