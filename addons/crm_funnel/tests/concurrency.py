@@ -58,6 +58,7 @@ class ConcurrencyCase(BaseCase):
                 try:
                     outcomes[number] = retrying(lambda: function(env), env)
                 except UserError as error:
+                    cr.rollback()  # as a request that is refused: leaving the block would commit
                     outcomes[number] = error
 
         threads = [

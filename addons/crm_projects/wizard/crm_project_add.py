@@ -106,7 +106,7 @@ class CrmProjectAdd(models.TransientModel):
             "crm_deal_id": self.deal_id.id,
             "user_id": self.user_id.id,
             "work_service_ids": [(6, 0, self.service_ids.ids)],
-            **({"description": self._to_html(self.note)} if self.note else {}),
+            **({"description": plaintext2html(self.note)} if self.note else {}),
         }
 
     def _prepare_work_vals(self):
@@ -114,7 +114,3 @@ class CrmProjectAdd(models.TransientModel):
             "date_deadline": self._to_deadline(self.date_deadline),
             "user_ids": [(6, 0, self.user_id.ids)],
         }
-
-    @api.model
-    def _to_html(self, text):
-        return plaintext2html(text)
