@@ -85,7 +85,7 @@ def test_a_seller_hands_over_and_sees_it_delivered(page_as, demo_server, client,
     page = page_as("manager1")
     open_client(page, demo_server, client)
     add_project(page)
-    page.wait_for_selector(".o_form_view .o_field_widget[name=work_ids], .o_form_view .o_field_widget[name=client_id]")
+    page.wait_for_selector(".o_form_view .o_field_widget[name=work_ids]")
     works = get_works(demo_server, client)
     assert [work["status"] for work in works] == ["planned", "planned"]
 
