@@ -108,7 +108,7 @@ class RandomWorks(WorkCast):
 
     def _move(self):
         job, deadline = self._pick(), self.now + timedelta(days=self.random.randrange(-3, 15))
-        needs_reason = bool(job.state == OPEN and job.deadline and job.deadline != deadline)
+        needs_reason = bool(job.deadline and job.deadline != deadline)
         if self.random.random() < 0.3:
             try:
                 with self.cr.savepoint():
