@@ -52,11 +52,12 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _merge_dependences(self, opportunities):
-        """Projects and works of the merged deals go to the one that stays."""
-        for name in ("project.project", "project.task"):
+        """Projects and works of the merged deals go to the one that stays. Inquiries, merged by hundreds, have none."""
+        deals = opportunities.filtered(lambda lead: lead.type == "opportunity")
+        for name in ("project.project", "project.task") if deals else ():
             # sudo: whoever may merge the deals, merges all that hangs on them
             owners = self.env[name].sudo().with_context(active_test=False)
-            owners.search([("crm_deal_id", "in", opportunities.ids)]).crm_deal_id = self
+            owners.search([("crm_deal_id", "in", deals.ids)]).crm_deal_id = self
         return super()._merge_dependences(opportunities)
 
     # ------------------------------------------------------------
