@@ -57,6 +57,12 @@ registry.category("web_tour.tours").add("crm_invoicing_plan_import_tour", {
             trigger: ".modal footer button[name='action_download_rows']",
         },
         {
+            content:
+                "the window opens anew with what was done: the former one, which looks the same by now, has to go first",
+            trigger: ".modal footer button[name='action_download_rows']",
+            run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+        },
+        {
             trigger: ".modal footer button[name='action_view_plan']",
             run: "click",
         },
