@@ -67,13 +67,16 @@ class ProjectTask(models.Model):
             move._tell_seller()
 
     def _prepare_move(self, old_deadline, reason):
-        days = (self.date_deadline.date() - old_deadline.date()).days if self.date_deadline else 0
+        old_day, new_day = (
+            fields.Datetime.context_timestamp(self, deadline).date() if deadline else None
+            for deadline in (old_deadline, self.date_deadline)
+        )
         return {
             "task_id": self.id,
             "user_id": self.env.uid,
             "old_deadline": old_deadline,
             "new_deadline": self.date_deadline,
-            "days": days,
+            "days": (new_day - old_day).days if new_day else 0,
             "reason": reason,
         }
 

@@ -35,6 +35,12 @@ class TestWorkDeadline(WorkCommon):
         # what the form still holds is saved without another question
         self.work_dnipro.with_user(self.delivery).date_deadline = self.new.replace(microsecond=0)
 
+    def test_days_are_those_of_who_moves_it(self):
+        """Half past midnight in Kyiv is the day before in UTC: to the evening of the same day is no day later."""
+        self.delivery.tz = "Europe/Kyiv"
+        self.work_dnipro.date_deadline = datetime(2030, 11, 9, 22, 30)
+        self.assertEqual(self._move(datetime(2030, 11, 10, 21, 59, 59))[:1].days, 0)
+
     def test_a_blank_reason_is_none(self):
         with self.assertRaises(RedirectWarning):
             self._move(self.new, reason="   ")

@@ -72,6 +72,17 @@ class TestWorkViews(WorkCommon):
         for name in ("executed", "no_executor", "this_week", "planned", "done", "no_deadline", "archived"):
             self.assertEqual(found[name], [], name)
 
+    def test_what_narrows_stands_apart_from_open(self):
+        """The search widens within a group of filters: beside *Open*, on from the beginning, *Late* would do nothing."""
+        groups = [set()]
+        for node in self._get_view("crm.work", "search", self.olena):
+            if node.tag == "separator":
+                groups.append(set())
+            elif node.tag == "filter":
+                groups[-1].add(node.get("name"))
+        self.assertIn({"open", "done"}, groups)
+        self.assertIn({"late", "this_week", "under_way", "planned"}, groups)
+
     def test_a_row_opens_what_one_may_see(self):
         for user, model in ((self.olena, "crm.work"), (self.executor, "project.task"), (self.delivery, "project.task")):
             action = self._row(self.work_dnipro, user).action_open()
