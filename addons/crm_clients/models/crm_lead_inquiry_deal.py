@@ -37,9 +37,14 @@ class CrmLead(models.Model):
         return self.redirect_lead_opportunity_view()
 
     def _lock_inquiry(self):
-        """Let one press of the button through at a time: two would make two clients."""
-        if not self.try_lock_for_update():
-            raise UserError(self.env._("Somebody is just making a deal of this inquiry. Reload the page."))
+        """Let one press of the button through at a time: two would make two clients.
+
+        The second waits; the row is written, not only locked, so that it then begins anew and finds what the first made.
+        Odoo's enrichment locks a new lead as well, for as long as it asks its server: that is waited for, too.
+        """
+        self.check_access("write")
+        self.flush_recordset()
+        self.env.cr.execute("UPDATE crm_lead SET write_date = write_date WHERE id = %s", [self.id])
 
     def _make_deal(self):
         self.user_id = self.user_id or self.env.user

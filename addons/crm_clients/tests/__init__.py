@@ -21,6 +21,7 @@ from . import test_import_workbooks
 from . import test_inquiry_client
 from . import test_inquiry_deal
 from . import test_inquiry_entry
+from . import test_inquiry_lock
 from . import test_inquiry_ui
 from . import test_install
 from . import test_legal_numbers

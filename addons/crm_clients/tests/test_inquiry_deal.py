@@ -91,13 +91,6 @@ class TestInquiryDeal(InquiryCommon):
         notes = self.petro.message_ids.filtered(lambda message: "gave also" in (message.body or ""))
         self.assertEqual(len(notes), 1)
 
-    def test_pressed_by_two_at_once(self):
-        lead = self._take_full_inquiry(self.olena)
-        self.patch(type(lead), "try_lock_for_update", lambda self, **kwargs: self.browse())
-        with self.assertRaisesRegex(UserError, "just making"):
-            lead.action_make_deal()
-        self.assertFalse(lead.partner_id)
-
     def test_lost_inquiry_is_restored_first(self):
         lead = self._take_full_inquiry(self.olena)
         lead.action_set_lost()
