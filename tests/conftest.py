@@ -29,6 +29,7 @@ TIMEOUT = 30_000
 HARMLESS_CONSOLE = (
     "net::ERR_ABORTED",
     "net::ERR_INTERNET_DISCONNECTED",
+    "ConnectionLostError",
     "favicon.ico",
     "'beforeunload' confirmation panel",
 )
