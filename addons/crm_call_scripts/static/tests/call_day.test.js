@@ -189,8 +189,20 @@ test("later: nothing free, another time", async () => {
     await openDay();
     await contains("[data-call='1'] .o_call_later").click();
     expect(".o_later_empty").toHaveCount(1);
+    let options;
+    patchWithCleanup(getService("action"), {
+        doAction: (action, actionOptions) => {
+            expect.step(`${action.res_model} ${action.res_id}`);
+            options = actionOptions;
+        },
+    });
     await contains(".o_later_other").click();
     expect.verifySteps(["mail.activity 1"]);
+    // the dialog of the task does not wait for the list
+    expect(options.onClose({ noReload: true })).toBe(undefined);
+    expect(options.onClose()).toBe(undefined);
+    await animationFrame();
+    expect.verifySteps(["get_day false"]);
 });
 
 test("texts of clients are shown as text", async () => {

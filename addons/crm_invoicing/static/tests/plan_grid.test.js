@@ -16,6 +16,7 @@ import {
     makeServerError,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
@@ -283,6 +284,23 @@ test("the payments of a cell", async () => {
     await openGrid();
     await contains(".o_plan_fact:eq(0)").click();
     expect.verifySteps(["cell 21 2026-04-01"]);
+});
+
+test("the dialog of the import does not wait for the grid when it closes", async () => {
+    await openGrid();
+    let options;
+    patchWithCleanup(getService("action"), {
+        doAction: (action, actionOptions) => {
+            expect.step(action);
+            options = actionOptions;
+        },
+    });
+    await contains(".o_plan_import").click();
+    expect.verifySteps(["crm_invoicing.crm_plan_import_action"]);
+    expect(options.onClose({ noReload: true })).toBe(undefined);
+    expect(options.onClose()).toBe(undefined);
+    await animationFrame();
+    expect.verifySteps(["grid 2026-01-01 12"]);
 });
 
 test("whoever may only look cannot type", async () => {

@@ -237,7 +237,14 @@ export class CallDay extends Component {
 
     openTask(row) {
         const action = { ...getFormAction("mail.activity", row.id), target: "new", name: row.name };
-        return this.action.doAction(action, { onClose: () => this.load() });
+        return this.action.doAction(action, {
+            // not awaited: the dialog would stay for ever if another screen takes the place of this one meanwhile
+            onClose: (infos) => {
+                if (!infos?.noReload) {
+                    this.load();
+                }
+            },
+        });
     }
 
     postpone(row, slot) {

@@ -400,7 +400,14 @@ export class PlanGrid extends Component {
     }
 
     importWorkbook() {
-        this.actionService.doAction("crm_invoicing.crm_plan_import_action", { onClose: () => this.update({}) });
+        this.actionService.doAction("crm_invoicing.crm_plan_import_action", {
+            // not awaited: the dialog would stay for ever if another screen takes the place of this one meanwhile
+            onClose: (infos) => {
+                if (!infos?.noReload) {
+                    this.update({});
+                }
+            },
+        });
     }
 }
 

@@ -57,10 +57,20 @@ registry.category("web_tour.tours").add("crm_invoicing_plan_import_tour", {
             trigger: ".modal footer button[name='action_download_rows']",
         },
         {
-            content:
-                "the window opens anew with what was done: the former one, which looks the same by now, has to go first",
-            trigger: ".modal footer button[name='action_download_rows']",
-            run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+            content: "whatever the grid behind the dialog still asks is answered after the plan is shown",
+            trigger: ".modal footer button[name='action_view_plan']",
+            run() {
+                const { open, send } = XMLHttpRequest.prototype;
+                Object.assign(XMLHttpRequest.prototype, {
+                    open(method, url, ...args) {
+                        this.isLate = String(url).includes("get_plan_grid");
+                        return open.call(this, method, url, ...args);
+                    },
+                    send(body) {
+                        setTimeout(() => send.call(this, body), this.isLate ? 3000 : 0);
+                    },
+                });
+            },
         },
         {
             trigger: ".modal footer button[name='action_view_plan']",
