@@ -20,6 +20,7 @@ class CrmClientProject(models.Model):
             *("name", "active", "company_id", "partner_id", "user_id", "date_start", "date", "is_template"),
             *("crm_deal_id", "work_client_id", "work_client_access", "work_service_ids"),
         ],
+        "res.partner": ["user_id"],
     }
 
     name = fields.Char("Project", readonly=True, translate=True)
@@ -29,7 +30,7 @@ class CrmClientProject(models.Model):
     client_access = fields.Integer(
         "Client's Access Key", readonly=True, aggregator=None, export_string_translation=False
     )
-    seller_id = fields.Many2one(related="client_id.user_id", string="Manager", help="Responsible for the client.")
+    seller_id = fields.Many2one("res.users", "Manager", readonly=True, help="Responsible for the client.")
     project_id = fields.Many2one(
         "project.project", "Odoo's Project", readonly=True, groups="project.group_project_user"
     )
@@ -71,11 +72,13 @@ class CrmClientProject(models.Model):
                        project.company_id,
                        project.work_client_id AS client_id,
                        COALESCE(project.work_client_access, 0) AS client_access,
+                       client.user_id AS seller_id,
                        project.user_id,
                        project.crm_deal_id AS deal_id,
                        project.date_start,
                        project.date
                   FROM project_project project
+                  LEFT JOIN res_partner client ON client.id = project.work_client_id
                  WHERE project.work_client_id IS NOT NULL
                    AND project.is_template IS NOT TRUE
                 """,

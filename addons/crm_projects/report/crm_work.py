@@ -3,6 +3,7 @@ from datetime import timedelta
 from pytz import utc
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 STATUSES = [
@@ -14,6 +15,7 @@ STATUSES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN_STATUSES = ("late", "this_week", "under_way", "planned")
+STATUS_FIELDS = ("status", "is_late", "is_under_way", "date_closed")  # what a status says of a work
 
 
 class CrmWork(models.Model):
@@ -55,7 +57,7 @@ class CrmWork(models.Model):
     status = fields.Selection(
         STATUSES,
         readonly=True,
-        group_expand=True,
+        group_expand="_expand_statuses",
         help="Late: not delivered, and the deadline is over. Due this week: by its end. Then: has somebody begun?",
     )
     is_under_way = fields.Boolean("Work under Way", readonly=True)
@@ -125,6 +127,30 @@ class CrmWork(models.Model):
         """Return a naive time of the user's time zone as a naive time of UTC."""
         zone = self.env.tz
         return zone.localize(local).astimezone(utc).replace(tzinfo=None)
+
+    def _expand_statuses(self, values, domain):
+        """Return the columns by status: of the empty ones those in which the filters may find something."""
+        found = Domain(domain).map_conditions(
+            lambda condition: condition if condition.field_expr in STATUS_FIELDS else Domain.TRUE
+        )
+        return [
+            status
+            for status, _label in STATUSES
+            if status in values or self._prepare_specimen(status).filtered_domain(found)
+        ]
+
+    @api.model
+    def _prepare_specimen(self, status):
+        """Return a work of that status which is nowhere kept."""
+        is_open = status in OPEN_STATUSES
+        return self.new(
+            {
+                "status": status,
+                "is_late": status == "late",
+                "is_under_way": is_open and status != "planned",
+                "date_closed": not is_open and fields.Datetime.now(),
+            }
+        )
 
     @api.depends("name", "client_id")
     def _compute_display_name(self):

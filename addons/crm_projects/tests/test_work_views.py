@@ -3,6 +3,8 @@ from lxml import etree
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.crm_projects.report.crm_work import STATUSES
+
 from .common import WorkCommon
 
 VIEWS = {
@@ -82,6 +84,50 @@ class TestWorkViews(WorkCommon):
                 groups[-1].add(node.get("name"))
         self.assertIn({"open", "done"}, groups)
         self.assertIn({"late", "this_week", "under_way", "planned"}, groups)
+
+    def test_columns_are_those_the_filters_allow(self):
+        """By status, no column is empty because of the filter itself; without filters each status has one."""
+        self.assertEqual(self._get_columns([]), [status for status, _label in STATUSES])
+        view = self._get_view("crm.work", "search", self.olena)
+        domains = {node.get("name"): self._evaluate(node.get("domain")) for node in view.xpath("//filter[@domain]")}
+        columns = {name: self._get_columns(domains[name]) for name in domains}
+        self.assertEqual(columns["open"], ["late", "this_week", "under_way", "planned"])
+        self.assertEqual(columns["late"], ["late"])
+        self.assertEqual(columns["this_week"], ["this_week"])
+        self.assertEqual(columns["planned"], ["planned"])
+        self.assertEqual(columns["done"], ["done"])
+        self.assertEqual(columns["mine"], self._get_columns([]), "it says nothing about the status")
+        both = ["|", *domains["open"], *domains["done"]]
+        self.assertEqual(self._get_columns(both), [*columns["open"], "done"])
+        self.work_dnipro.state = "1_canceled"
+        self.env.flush_all()
+        self.assertIn("cancelled", self._get_columns(domains["mine"]))
+
+    def _get_columns(self, domain):
+        works = self.env["crm.work"].with_user(self.olena).with_context(read_group_expand=True)
+        return [group["status"] for group in works.web_read_group(domain, ["status"])["groups"]]
+
+    def test_projects_of_clients_by_manager(self):
+        projects = self.env["crm.client.project"].with_user(self.head)
+        mine = [("client_id", "in", (self.dnipro | self.karpaty).ids)]
+        groups = {group["seller_id"][0] for group in projects.formatted_read_group(mine, ["seller_id"], ["__count"])}
+        self.assertEqual(groups, {self.olena.id, self.taras.id})
+        self.dnipro.user_id = self.taras
+        self.assertEqual(projects.browse(self.project_dnipro.id).seller_id, self.taras)
+
+    def test_filters_of_projects_find_what_they_say(self):
+        def find(name):
+            node = view.xpath(f"//filter[@name='{name}']")[0]
+            self.env.flush_all()
+            return self.env["crm.client.project"].with_user(self.olena).search(self._evaluate(node.get("domain"))).ids
+
+        view = self._get_view("crm.client.project", "search", self.olena)
+        project = self.project_dnipro.ids
+        self.assertEqual([find(name) for name in ("mine", "open", "late", "managed")], [project, project, [], []])
+        self.work_dnipro.with_context(work_move_reason="Test").date_deadline = self._days(-4)
+        self.assertEqual([find(name) for name in ("open", "late")], [project, project])
+        self.work_dnipro.state = "1_done"
+        self.assertEqual([find(name) for name in ("mine", "open", "late")], [project, [], []])
 
     def test_a_row_opens_what_one_may_see(self):
         for user, model in ((self.olena, "crm.work"), (self.executor, "project.task"), (self.delivery, "project.task")):
