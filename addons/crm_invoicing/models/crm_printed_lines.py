@@ -7,6 +7,8 @@ from ..tools.amount_words import amount_to_words
 from ..tools.form_format import format_number, format_short_number
 
 SECTIONS = ("line_section", "line_subsection")
+# A label that says no more than a rate, in whatever language: "20%", "VAT 12%", "ПДВ 20%"
+VAT_RATE = re.compile(r"(?:VAT|ПДВ|НДС)?\s*([\d.,]+)\s*%")
 # Columns by layout and form; the discount and the taxes are shown only where there are some
 COLUMNS = ("number", "name", "quantity", "unit", "price", "discount", "taxes", "amount")
 SPECIAL_COLUMNS = {
@@ -218,9 +220,12 @@ class CrmPrintedPaper(models.AbstractModel):
         return self.env._("Including %(tax)s", tax=label) if is_included else label
 
     def _get_tax_label(self, tax):
-        """Return the tax as an accountant calls it: a label that is a bare rate says nothing alone."""
-        label = tax.invoice_label or tax.name
-        rate = re.fullmatch(r"([\d.,]+)\s*%", label)
+        """Return the tax as an accountant calls it: a label that is a bare rate says nothing alone.
+
+        Charts of accounts have labels in one language, and the Ukrainian one puts a sign before them.
+        """
+        label = (tax.invoice_label or tax.name).lstrip("+ ")
+        rate = VAT_RATE.fullmatch(label)
         return self.env._("VAT %(rate)s%%", rate=rate[1]) if rate else label
 
     def _get_form_words(self, rows, sums):

@@ -118,7 +118,7 @@ class TestFormValues(FormCommon):
         values = move._get_form_values("invoice")
         self.assertEqual(self._rows(values, "price"), ["100.00", "50.00"])
         self.assertEqual(self._rows(values, "amount"), ["100.00", "50.00"])
-        self.assertEqual(self._rows(values, "taxes"), ["VAT 25 %", "VAT 20 %"])
+        self.assertEqual(self._rows(values, "taxes"), ["VAT 25%", "VAT 20%"])
         self.assertEqual(self._totals(values), ["150.00", "25.00", "10.00", "185.00"])
         self.assertIn("taxes", [column["key"] for column in values["columns"]])
 
@@ -127,6 +127,17 @@ class TestFormValues(FormCommon):
         self.assertEqual(self._totals(values), ["\N{EN DASH}", "300.00"])
         self.assertEqual(values["vat_text"], "Without VAT")
         self.assertIn("without VAT", values["purpose"])
+
+    def test_rate_is_named_in_the_language_of_the_form(self):
+        """Labels as Odoo's charts of Ukraine and Kazakhstan have them; one that says more is printed as it is."""
+        move = self._invoice([(self.promotion, 1, 1000.0)])
+        for label in ("20%", "+ ПДВ 20%", "VAT 20 %", "НДС 20%"):
+            self.vat.invoice_label = label
+            values = move._get_form_values("invoice")
+            self.assertEqual(values["totals"][1][0], "VAT 20%")
+            self.assertIn("Including VAT 20%: 200.00", values["vat_text"])
+        self.vat.invoice_label = "Export VAT 20%"
+        self.assertEqual(move._get_form_values("invoice")["totals"][1][0], "Export VAT 20%")
 
     def test_discount_has_a_column(self):
         move = self._invoice(post=False)
