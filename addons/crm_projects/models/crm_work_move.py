@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.crm_clients.models.res_partner import ACCESS_NOBODY
+
 
 class CrmWorkMove(models.Model):
     """A deadline that was moved: from when to when, by whom and why. Nobody alters it afterwards."""
@@ -13,17 +15,24 @@ class CrmWorkMove(models.Model):
 
     task_id = fields.Many2one("project.task", "Work", required=True, ondelete="cascade", index=True, readonly=True)
     client_access = fields.Integer(
-        related="task_id.work_client_access",
-        string="Client's Access Key",
+        "Client's Access Key",
+        compute="_compute_client_access",
         store=True,
         index=True,
         export_string_translation=False,
+        help="That of the work's client; -1, for no salesperson, if the task is no work any more.",
     )
     user_id = fields.Many2one("res.users", "Moved by", required=True, ondelete="restrict", readonly=True)
     old_deadline = fields.Datetime(readonly=True)
     new_deadline = fields.Datetime(readonly=True, help="Empty: the work has no deadline any more.")
     days = fields.Integer("Days Later", readonly=True, help="Calendar days; less than 0 if it was moved forward.")
     reason = fields.Char(required=True, readonly=True)
+
+    @api.depends("task_id.work_client_id", "task_id.work_client_access")
+    def _compute_client_access(self):
+        for move in self:
+            task = move.task_id
+            move.client_access = task.work_client_access if task.work_client_id else ACCESS_NOBODY
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -50,13 +59,13 @@ class CrmWorkMove(models.Model):
     # TELLING
     # ------------------------------------------------------------
 
-    def _tell_seller(self):
-        """Tell the manager of the client in his language, and write it into the history of the client.
+    def _tell_seller(self, client):
+        """Tell the manager of ``client`` in his language, and write it into the history of the client.
 
         He need not be a follower of the work, whose messages may not be for him. Who moves it himself is not told.
         """
         self.ensure_one()
-        seller, client = self.task_id.work_seller_id, self.task_id.work_client_id
+        seller = client.user_id
         move = self.with_context(lang=(seller or self.user_id).lang)
         body = move._describe()
         told = seller.partner_id if seller.active and seller != self.user_id else self.env["res.partner"]

@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning
 
 REASON = "work_move_reason"  # context key: why deadlines move
+MAKE_A_WORK = frozenset(("work_service_id", "partner_id", "project_id", "is_template"))
 
 
 class ProjectTask(models.Model):
@@ -12,15 +13,16 @@ class ProjectTask(models.Model):
     def write(self, vals):
         """Keep every move of a deadline of a work, also of one that is done: how late it was, follows from it.
 
+        A work that becomes a plain task breaks its promise as well: else it could be moved unseen, and put back.
+
         :raises RedirectWarning: if a user moves one without a reason; its button asks for it
         """
-        moving = self._get_moving_works(vals)
-        if not moving:
-            return super().write(vals)
-        reason = self._get_move_reason(moving, vals)
+        moving, promises = self._get_moving_works(vals), self._get_promises(vals)
+        reason = self._get_move_reason(moving, vals) if moving else ""
         old_deadlines = {work: work.date_deadline for work in moving}
         result = super().write(vals)
         moving._keep_moves(old_deadlines, reason)
+        self._keep_ended(promises)
         return result
 
     def _get_moving_works(self, vals):
@@ -57,14 +59,38 @@ class ProjectTask(models.Model):
         names = self[:3].mapped("display_name")
         return ", ".join(names) + ("…" if len(self) > len(names) else "")
 
+    def _get_promises(self, vals):
+        """Return client and deadline by work of ``self`` that ``vals`` may turn into a plain task."""
+        if not MAKE_A_WORK & vals.keys():
+            return {}
+        # sudo: see _get_moving_works
+        works = self.sudo().filtered(lambda task: task.work_client_id and task.date_deadline)
+        return {work: (work.work_client_id, work.date_deadline) for work in works}
+
     def _keep_moves(self, old_deadlines, reason):
         """Write the moves of ``self`` into the history and tell the managers of the clients."""
-        # sudo: nobody writes the history by hand, not even who may move the deadline
-        moves = (
-            self.env["crm.work.move"].sudo().create([work._prepare_move(old_deadlines[work], reason) for work in self])
+        for move in self._create_moves([work._prepare_move(old_deadlines[work], reason) for work in self]):
+            move._tell_seller(move.task_id.work_client_id)
+
+    def _keep_ended(self, promises):
+        """Write into the history which works are plain tasks now, and tell the managers of who was their client."""
+        ended = {work: promise for work, promise in promises.items() if not work.work_client_id}
+        if not ended:
+            return
+        reason = self.env._("It is a plain task now: its service or its client was taken away.")
+        moves = self._create_moves(
+            [
+                {**work._prepare_move(deadline, reason), "new_deadline": False, "days": 0}
+                for work, (_client, deadline) in ended.items()
+            ]
         )
-        for move in moves:
-            move._tell_seller()
+        for move, (client, _deadline) in zip(moves, ended.values(), strict=True):
+            move._tell_seller(client)
+
+    @api.model
+    def _create_moves(self, vals_list):
+        # sudo: nobody writes the history by hand, not even who may move the deadline
+        return self.env["crm.work.move"].sudo().create(vals_list)
 
     def _prepare_move(self, old_deadline, reason):
         old_day, new_day = (

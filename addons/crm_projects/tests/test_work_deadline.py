@@ -122,6 +122,39 @@ class TestWorkDeadline(WorkCommon):
             self.work_dnipro.with_user(stranger).action_move_deadline()
 
     # ------------------------------------------------------------
+    # ENDING
+    # ------------------------------------------------------------
+
+    def test_a_work_that_becomes_a_plain_task_is_told_and_kept(self):
+        """Else the service would be taken off, the deadline moved without a reason, and the service put back."""
+        work = self.work_dnipro.with_user(self.delivery)
+        work.work_service_id = False
+        note = self._notes()
+        self.assertEqual(note.notified_partner_ids, self.olena.partner_id)
+        self.assertIn("It is a plain task now", note.body)
+        ended = self.work_dnipro.work_move_ids
+        self.assertEqual((ended.old_deadline, ended.new_deadline, ended.days), (self.old, False, 0))
+        work.date_deadline = self.new
+        work.work_service_id = self.service
+        self.assertEqual(self.work_dnipro.work_move_ids, ended)
+        self.assertEqual(ended.with_user(self.olena).old_deadline, self.old, "the history of the work is back, too")
+
+    def test_the_history_of_a_plain_task_is_nobody_elses(self):
+        move = self._move(self.new)
+        for vals in ({"work_service_id": False}, {"partner_id": False, "project_id": False}):
+            self.work_dnipro.write(vals)
+            self.env.flush_all()
+            for user in (self.olena, self.taras):
+                self.assertNotIn(move, self.env["crm.work.move"].with_user(user).search([]))
+            self.work_dnipro.write({"work_service_id": self.service.id, "project_id": self.project_dnipro.id})
+            self.assertIn(move, self.env["crm.work.move"].with_user(self.olena).search([]))
+
+    def test_another_service_or_client_ends_no_work(self):
+        self.work_dnipro.work_service_id = self.other_service
+        self.work_dnipro.partner_id = self.karpaty
+        self.assertFalse(self.work_dnipro.work_move_ids)
+
+    # ------------------------------------------------------------
     # TELLING
     # ------------------------------------------------------------
 

@@ -184,6 +184,25 @@ class TestWorkReport(WorkCommon):
         report.action_save()
         self.assertEqual(self.work_dnipro.work_move_ids.reason, "Waiting for texts")
 
+    def test_a_work_that_is_under_way_no_more_asks_what_becomes_of_it(self):
+        for decision, state in (("plan", "01_in_progress"), ("cancel", "1_canceled")):
+            self.work_dnipro.is_work_under_way = True
+            self.env.flush_all()
+            self.env.invalidate_all()
+            report = self._open(self.dnipro, self.executor)
+            line = self._line(report, self.service)
+            self.assertFalse(line.is_stopped)
+            line.is_under_way = False
+            self.assertTrue(line.is_stopped)
+            with self.assertRaisesRegex(UserError, "say what becomes of it"), self.cr.savepoint():
+                report.action_save()
+            self.assertTrue(self.work_dnipro.is_work_under_way)
+            line.stop_decision = decision
+            report.action_save()
+            self.assertFalse(self.work_dnipro.is_work_under_way)
+            self.assertEqual(self.work_dnipro.state, state)
+            self.assertFalse(self._row(self.work_dnipro, self.olena).is_under_way)
+
     def test_the_day_is_kept_with_its_time(self):
         before = self.work_dnipro.date_deadline
         report = self._open(self.dnipro, self.executor)

@@ -82,8 +82,8 @@ class CrmWorkReport(models.TransientModel):
         """Start and update the works of all tabs in one transaction and close the window.
 
         :raises AccessError: if the user may not start works of the client, or change the ones that are there
-        :raises UserError: if a work is under way without a deadline, a deadline moves without a reason, or a
-            colleague has begun the same work meanwhile
+        :raises UserError: if a work is under way without a deadline, is under way no more and nobody says what becomes
+            of it, a deadline moves without a reason, or a colleague has begun the same work meanwhile
         """
         self.ensure_one()
         self._check_may_start(self.client_id)

@@ -26,6 +26,10 @@ class CrmWorkReportLine(models.TransientModel):
     old_deadline = fields.Date(readonly=True)
     is_deadline_moved = fields.Boolean(compute="_compute_is_deadline_moved", compute_sudo=False)
     reason = fields.Char("Why Is It Moved?")
+    is_stopped = fields.Boolean(compute="_compute_is_stopped", compute_sudo=False)
+    stop_decision = fields.Selection(
+        [("plan", "It waits and goes on later"), ("cancel", "It is cancelled")], "What Becomes of the Work?"
+    )
     user_ids = fields.Many2many(
         "res.users",
         string="Responsible",
@@ -69,6 +73,11 @@ class CrmWorkReportLine(models.TransientModel):
         for line in self:
             line.is_deadline_moved = bool(line.old_deadline and line.date_deadline != line.old_deadline)
 
+    @api.depends("is_under_way", "work_id")
+    def _compute_is_stopped(self):
+        for line in self:
+            line.is_stopped = line.work_id.is_under_way and not line.is_under_way
+
     # ------------------------------------------------------------
     # SAVING
     # ------------------------------------------------------------
@@ -111,6 +120,8 @@ class CrmWorkReportLine(models.TransientModel):
             raise UserError(self.env._("By when is “%(work)s” delivered? Enter its deadline.", work=self.name))
         if self.is_deadline_moved and not (self.reason or "").strip():
             raise UserError(self.env._("Say why the deadline of “%(work)s” is moved.", work=self.name))
+        if self.is_stopped and not self.stop_decision:
+            raise UserError(self.env._("“%(work)s” was under way: say what becomes of it.", work=self.name))
         if not 0 <= self.progress <= 100:
             raise UserError(self.env._("The progress of “%(work)s” is between 0 and 100 percent.", work=self.name))
 
@@ -140,9 +151,9 @@ class CrmWorkReportLine(models.TransientModel):
         vals = self._prepare_changes()
         if not vals and not self.note:
             return
-        self._check()
         task = self.env["project.task"].browse(self.work_id.id)
         task.check_access("write")
+        self._check()
         if vals:
             task.with_context(**{REASON: self.reason or ""}).write(vals)
         self._tell(task)
@@ -152,6 +163,8 @@ class CrmWorkReportLine(models.TransientModel):
         work, vals = self.work_id, {}
         if self.is_under_way != work.is_under_way:
             vals["is_work_under_way"] = self.is_under_way
+        if self.is_stopped and self.stop_decision == "cancel":
+            vals["state"] = "1_canceled"
         if self.date_deadline != self._to_date(work.date_deadline):
             vals["date_deadline"] = self._to_deadline(self.date_deadline)
         if self.user_ids != work.executor_ids:
