@@ -9,6 +9,20 @@ const field = (name) => `.modal .o_field_widget[name="${name}"]`;
 const work = (name) => `.o_client_work:contains("${name}")`;
 const closed = (trigger) => see(`body:not(:has(.modal)) ${trigger}`, "the window is closed");
 const PROJECTS = '.nav-link[name="client_projects"]';
+const row = (name) => `.o_data_row:contains("${name}")`;
+/** The list of exactly these works, in any order. */
+const seeOnly = (...names) => {
+    const others = WORKS.filter((name) => !names.includes(name));
+    const rows = names.map((name) => `:has(${row(name)})`).join("");
+    return see(`.o_list_view${rows}:not(:has(${others.map(row).join(", ")}))`, names.join(", "));
+};
+const WORKS = ["Promotion of Dnipro LLC", "Late design", "Design of the week", "Planned design", "Delivered design"];
+const openSearch = press(".o_searchview_dropdown_toggler", "the menu of filters");
+const closeSearch = press(".o_searchview_dropdown_toggler", "and away with it");
+/** Filters stand in one menu, groups in another; both stay open. */
+const choose = (name, menu = "o_filter_menu") => press(`.${menu} .o_menu_item:text("${name}")`);
+/** One filter on, what it finds, and off again. */
+const filter = (name, ...names) => [choose(name), seeOnly(...names), choose(name)];
 const { DateTime } = luxon;
 
 /** A day so many days from now, as it is typed in English. */
@@ -90,5 +104,80 @@ tours.add("crm_projects_untick", {
                 '.o_client_services .o-checkbox:contains("Website promotion") input:not(:checked)',
             "the card is saved without the tick",
         ),
+    ],
+});
+
+/** Each filter of the status of works finds what it says, beside *Open* that is on from the beginning. */
+tours.add("crm_projects_filters", {
+    steps: () => [
+        see('.o_facet_value:contains("Open")'),
+        press('.o_searchview_facet:contains("Service") .o_facet_remove', "one list without groups"),
+        seeOnly("Promotion of Dnipro LLC", "Late design", "Design of the week", "Planned design"),
+        openSearch,
+        ...filter("My Clients", "Promotion of Dnipro LLC", "Late design", "Design of the week", "Planned design"),
+        ...filter("Late", "Late design"),
+        ...filter("Due This Week", "Design of the week"),
+        ...filter("Under Way", "Promotion of Dnipro LLC", "Late design"),
+        ...filter("Planned", "Planned design"),
+        ...filter("Without Executor", "Late design", "Design of the week", "Planned design"),
+        ...filter("Without Deadline", "Planned design"),
+        choose("Late"),
+        choose("Due This Week"),
+        seeOnly("Late design", "Design of the week"),
+        choose("Late"),
+        choose("Due This Week"),
+        choose("Open"),
+        ...filter("Done", "Delivered design"),
+        choose("Open"),
+        choose("Manager", "o_group_by_menu"),
+        see('.o_group_header:contains("Olena")', "grouped by the manager of the client"),
+        closeSearch,
+        press(".o_switch_view.o_kanban"),
+        press('.o_searchview_facet:contains("Manager") .o_facet_remove', "by status"),
+        see(
+            ".o_kanban_renderer:has(.o_kanban_group:eq(3)):not(:has(.o_kanban_group:eq(4)))",
+            "a column for each status of an open work, none for those the filter leaves out",
+        ),
+        press(".o_switch_view.o_calendar"),
+        see('.fc-event:contains("⚠ Dnipro LLC: Late design")', "whose it is, and that it is late"),
+    ],
+});
+
+/** The projects of clients that have open works, by who is responsible for the client. */
+tours.add("crm_projects_client_projects", {
+    steps: () => [
+        see(row("Delivery to Dnipro LLC")),
+        see(row("Nothing to deliver")),
+        openSearch,
+        choose("With Open Works"),
+        see(`.o_list_view:has(${row("Delivery to Dnipro LLC")}):not(:has(${row("Nothing to deliver")}))`),
+        choose("Late"),
+        see(`.o_list_view:not(:has(${row("Delivery to Karpaty LLC")})) ${row("Delivery to Dnipro LLC")}`),
+        choose("Late"),
+        choose("Manager", "o_group_by_menu"),
+        closeSearch,
+        press('.o_group_header:contains("Taras")'),
+        see(row("Delivery to Karpaty LLC")),
+    ],
+});
+
+/** Who delivers moves the deadlines of several works at once, from the list as it opens. */
+tours.add("crm_projects_move_many", {
+    steps: () => [
+        openSearch,
+        choose("My Works"),
+        closeSearch,
+        press('.o_group_header:contains("Website promotion (2)")'),
+        press(`${row("Promotion of Dnipro LLC")} .o_list_record_selector input`),
+        press(`${row("Promotion of Karpaty LLC")} .o_list_record_selector input`),
+        press('.o_control_panel button[name="action_move_deadline"]'),
+        see(`${field("task_ids")}:contains("Promotion of Karpaty LLC"):contains("Promotion of Dnipro LLC")`, "both"),
+        press(`${field("date_deadline")} button, ${field("date_deadline")} input`),
+        { trigger: `${field("date_deadline")} input`, content: "till when", run: `edit ${day(40)} && press Enter` },
+        press('.modal footer button[name="action_move"]', "without a reason"),
+        see(`${field("reason")}.o_field_invalid`, "it is asked for"),
+        { trigger: `${field("reason")} input`, content: "why", run: "edit The printer is broken" },
+        press('.modal footer button[name="action_move"]'),
+        closed(".o_list_view"),
     ],
 });
