@@ -143,7 +143,7 @@ class CrmPrintedPaper(models.AbstractModel):
         self.ensure_one()
         bank = self._get_form_bank() if form == "invoice" else {}
         own = [*self._get_missing_of_party(self._get_own_partner()), *self._get_missing_of_bank(bank)]
-        own += self._get_missing_signatures(form)
+        own += self._get_missing_account(form) + self._get_missing_signatures(form)
         client = self._get_missing_of_party(self.partner_id)
         return [self.env._("Own company: %(missing)s", missing=name) for name in own] + [
             self.env._("Client: %(missing)s", missing=name) for name in client
@@ -173,6 +173,13 @@ class CrmPrintedPaper(models.AbstractModel):
             "correspondent": self.env._("correspondent account"),
             "beneficiary_code": self.env._("KBe"),
         }
+
+    def _get_missing_account(self, form):
+        """An account in another currency is printed, but the client's bank may refuse to pay to it."""
+        account_currency = self._get_requisites().currency_id
+        if form != "invoice" or not account_currency or account_currency == self.currency_id:
+            return []
+        return [self.env._("account in %(currency)s", currency=self.currency_id.name)]
 
     def _get_missing_signatures(self, form):
         """An act and a waybill are void without the name and position of who signs."""

@@ -313,6 +313,22 @@ class TestFormValues(FormCommon):
         self.requisites.signatory_ids = False
         self.assertIn("Own company: who signs", move._get_missing_requisites("act"))
 
+    def test_account_in_another_currency_is_missed(self):
+        self._sign(self.olena)
+        self._move_to("UA")
+        self.requisites.currency_id = self.company.currency_id
+        self.assertEqual(self._invoice()._get_missing_requisites("invoice"), [])
+        move = self._invoice(currency_id=self.foreign.id)
+        self.assertEqual(move.requisites_id, self.requisites)
+        missing = [f"Own company: account in {self.foreign.name}"]
+        self.assertEqual(move._get_missing_requisites("invoice"), missing)
+        self.assertEqual(move._get_missing_requisites("act"), [])
+        entry = self.env["crm.invoice.entry"].with_user(self.olena)._open_for(self.dnipro)
+        entry = self.env["crm.invoice.entry"].browse(entry["res_id"])
+        self.assertFalse(entry.missing_requisites)
+        entry.currency_id = self.foreign
+        self.assertEqual(entry.missing_requisites, missing[0])
+
     def test_missing_requisites_by_country(self):
         move = self._invoice()
         self._move_to("RU")
