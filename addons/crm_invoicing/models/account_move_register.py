@@ -178,16 +178,19 @@ class AccountMove(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env.cr.execute(SQL("UPDATE account_move SET write_date = write_date WHERE id = %s", self.id))
+        move = (
+            self.sudo()
+        )  # sudo: whoever reads the invoice has its act, though the order or a product is a colleague's
         order = self._get_source_order()
         of_order = Domain("order_id", "=", order.id) & Domain("move_id", "=", False) if order else Domain.FALSE
         self.env["crm.document"]._register_paper(
             kind,
             Domain("move_id", "=", self.id) | of_order,
             {
-                **self.sudo()._prepare_document_origin(),  # sudo: the order may be a colleague's
+                **move._prepare_document_origin(),
                 "move_id": self.id,
                 "date": fields.Date.context_today(self),
-                "amount": self.amount_total,
+                "amount": move._get_form_total(kind),
                 "currency_id": self.currency_id.id,
             },
         )

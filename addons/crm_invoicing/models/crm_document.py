@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
+# what the document of an invoice repeats of it
+FOLLOWED_FIELDS = frozenset(("name", "date", "amount", "currency_id", "move_id"))
+
+
 class CrmDocument(models.Model):
     """The order and the invoice of a document."""
 
@@ -27,6 +31,11 @@ class CrmDocument(models.Model):
                 vals["order_id"] = parent.order_id.id
         return super().create(vals_list)
 
+    def write(self, vals):
+        if FOLLOWED_FIELDS & vals.keys():
+            self._check_not_followed()
+        return super().write(vals)
+
     @api.depends("move_id")
     def _compute_state_buttons(self):
         """No buttons on the document of an invoice: its state is that of the payments."""
@@ -44,6 +53,20 @@ class CrmDocument(models.Model):
                 )
             )
         return super()._check_movement(state, reason)
+
+    def _check_not_followed(self):
+        """Leave number, date and amount of an invoice to the accounts: the register must not say another sum.
+
+        :raises UserError: if one of these is the document of an invoice
+        """
+        followed = self.browse() if self.env.su else self.filtered(lambda document: document._is_followed())
+        if followed:
+            raise UserError(
+                self.env._(
+                    "%(document)s follows the invoice in the accounts: number, date and amount are changed there.",
+                    document=followed[0].display_name,
+                )
+            )
 
     def _is_followed(self):
         """Return whether the state of the document is that of an invoice in the accounts."""

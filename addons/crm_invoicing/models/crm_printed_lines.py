@@ -37,6 +37,12 @@ class CrmPrintedPaper(models.AbstractModel):
             **self._get_form_words(rows, sums),
         }
 
+    def _get_form_total(self, form):
+        """Return what a form comes to with taxes, in the currency of the paper: an act counts the works only."""
+        self.ensure_one()
+        shown = self._filter_form_lines(form, self._get_form_lines())
+        return self._sum_form_lines(self._filter_form_base_lines(shown))["total"]
+
     # ------------------------------------------------------------
     # WHICH LINES
     # ------------------------------------------------------------

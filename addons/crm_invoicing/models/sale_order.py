@@ -71,8 +71,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.env.cr.execute(SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s", self.id))
+        vals = {"parent_id": self.contract_id.id, "amount": self._get_form_total(kind)}
         self.env["crm.document"]._register_paper(
-            kind, Domain("order_id", "=", self.id), {**self._prepare_document(), "parent_id": self.contract_id.id}
+            kind, Domain("order_id", "=", self.id), {**self._prepare_document(), **vals}
         )
         return self.env.ref(f"crm_invoicing.sale_order_report_{kind}").report_action(self)
 

@@ -181,6 +181,15 @@ class TestInvoiceRegister(EntryCommon):
         by_hand.action_change_state(self.env.ref("crm_documents.crm_document_state_invoice_issued").id)
         by_hand.action_change_state(paid.id)
 
+    def test_figures_of_the_invoice_are_not_written_by_hand(self):
+        move = self._issue(self._enter(self.dnipro))
+        document = self._document(move).with_user(self.olena)
+        for vals in ({"amount": 1.0}, {"name": "7"}, {"date": "2020-01-01"}, {"move_id": False}):
+            with self.assertRaisesRegex(UserError, "follows the invoice"):
+                document.write(vals)
+        document.write({"subject": "Paid in two parts", "date_deadline": move.invoice_date_due + timedelta(days=3)})
+        self.assertEqual(document.subject, "Paid in two parts")
+
     def test_letter_is_in_the_history(self):
         move = self._create_invoice(self.dnipro, self.olena)
         letter = self.env["crm.invoice.letter"].create(
@@ -208,6 +217,18 @@ class TestActs(InvoicingCommon):
         self.assertEqual(act.parent_id, contract)
         self.assertEqual(act.amount, 1200.0)
         self.assertTrue(act.name, "it has a number of its own")
+
+    def test_amounts_are_those_of_the_papers(self):
+        """Works and goods on one invoice: the act is of the works, the waybill of the goods."""
+        lines = [(self.promotion, 1, 1000.0), (self.paper, 10, 50.0)]
+        move = self._create_invoice(self.dnipro, self.olena, lines)
+        order = self._create_order(self.dnipro, self.olena, [(self.promotion, 1), (self.paper, 10)])
+        order.action_confirm()
+        for record, link in ((move, "move_id"), (order, "order_id")):
+            record.with_user(self.olena).action_make_act()
+            record.with_user(self.olena).action_make_waybill()
+            self.assertEqual(self._documents("act", **{link: record}).amount, 1200.0)
+            self.assertEqual(self._documents("waybill", **{link: record}).amount, 600.0)
 
     def test_act_once(self):
         move = self._create_invoice(self.dnipro, self.olena)
