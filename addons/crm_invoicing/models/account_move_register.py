@@ -178,9 +178,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env.cr.execute(SQL("UPDATE account_move SET write_date = write_date WHERE id = %s", self.id))
-        move = (
-            self.sudo()
-        )  # sudo: whoever reads the invoice has its act, though the order or a product is a colleague's
+        # sudo: whoever reads the invoice has its act, though the order is a colleague's
+        move = self.sudo()
         order = self._get_source_order()
         of_order = Domain("order_id", "=", order.id) & Domain("move_id", "=", False) if order else Domain.FALSE
         self.env["crm.document"]._register_paper(

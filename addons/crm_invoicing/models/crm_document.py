@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-
 # what the document of an invoice repeats of it
 FOLLOWED_FIELDS = frozenset(("name", "date", "amount", "currency_id", "move_id"))
 
