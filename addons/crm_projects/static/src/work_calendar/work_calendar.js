@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { calendarView } from "@web/views/calendar/calendar_view";
 
@@ -17,4 +18,15 @@ export class WorkCalendarModel extends CalendarModel {
     }
 }
 
-registry.category("views").add("crm_work_calendar", { ...calendarView, Model: WorkCalendarModel });
+/** A work opens as in the list: the task for who works in Project, and else what the seller may know. */
+export class WorkCalendarController extends CalendarController {
+    async editRecord({ id }) {
+        await this.action.doAction(await this.orm.call(this.model.resModel, "action_open", [[id]]));
+    }
+}
+
+registry.category("views").add("crm_work_calendar", {
+    ...calendarView,
+    Controller: WorkCalendarController,
+    Model: WorkCalendarModel,
+});

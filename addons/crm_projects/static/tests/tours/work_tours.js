@@ -139,7 +139,9 @@ tours.add("crm_projects_filters", {
             "a column for each status of an open work, none for those the filter leaves out",
         ),
         press(".o_switch_view.o_calendar"),
-        see('.fc-event:contains("⚠ Dnipro LLC: Late design")', "whose it is, and that it is late"),
+        press('.fc-event:contains("⚠ Dnipro LLC: Late design")', "whose it is, and that it is late"),
+        press('.o_cw_popover_edit'),
+        see('.o_form_view .o_field_widget[name="status"]:contains("Late")', "what a seller may know"),
     ],
 });
 
