@@ -146,7 +146,7 @@ class CrmPrintedPaper(models.AbstractModel):
             "unit": line.product_uom_id.name or "",
             "price": self._format_price(self._get_form_price(base_line, amount, sums["is_included"])),
             "discount": f"{format_short_number(self.env, discount, 2)}\N{NO-BREAK SPACE}%" if discount else "",
-            "taxes": ", ".join(self._get_tax_label(tax_id) for tax_id in base_line["tax_ids"]),
+            "taxes": ", ".join(map(self._get_tax_label, base_line["tax_ids"])) or self.env._("Without VAT"),
             "amount": self._format_amount(sign * amount),
             "amount_taxed": self._format_amount(sign * (untaxed + tax)),
             "tax_amount": self._format_amount(sign * tax),

@@ -128,6 +128,13 @@ class TestFormValues(FormCommon):
         self.assertEqual(values["vat_text"], "Without VAT")
         self.assertIn("without VAT", values["purpose"])
 
+    def test_line_without_tax_among_others(self):
+        values = self._invoice([(self.promotion, 1, 1000.0), (self.design, 1, 300.0)])._get_form_values("invoice")
+        self.assertEqual(self._rows(values, "taxes"), ["VAT 20%", "Without VAT"])
+        self.assertIn("taxes", [column["key"] for column in values["columns"]])
+        values = self._invoice([(self.design, 1, 300.0), (self.design, 2, 300.0)])._get_form_values("invoice")
+        self.assertNotIn("taxes", [column["key"] for column in values["columns"]])
+
     def test_rate_is_named_in_the_language_of_the_form(self):
         """Labels as Odoo's charts of Ukraine and Kazakhstan have them; one that says more is printed as it is."""
         move = self._invoice([(self.promotion, 1, 1000.0)])
