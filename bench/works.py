@@ -30,7 +30,7 @@ from odoo.tools.safe_eval import safe_eval
 
 GOAL = 1.2
 PAGE, COUNTED, COLUMN = 80, 10_001, 40  # what a list asks for: rows, how far it counts; cards of a kanban's column
-PARTS = ("list", "groups", "card")
+PARTS = ("list", "groups", "all", "card")
 OURS, STOCK = "crm_projects.crm_work_action", "project.action_view_all_task"
 CARD_FIELDS = ("client_project_count", "work_count", "late_work_count", "proposed_service_ids")
 HEADER = ("what", "who", "found", "queries", "stock", "ours ms", "min", "stock ms", "min", "ratio", "of minima")
@@ -135,31 +135,43 @@ def measure_groups(env, stock, repetitions):
     """What is grouped, with the filters that are on when the menu opens it: open works, open tasks."""
     for viewer in get_viewers(env):
         ours = List(env, viewer.login, OURS)
-        mine, theirs = ours.default, [*stock.default, *viewer.domain]
-        averages = ("progress:avg", "days_late:avg")
-        for title, our_call, stock_call in (
-            (
-                "list by service",
-                partial(ours.group, mine, "service_id", averages),
-                partial(stock.group, theirs, "work_service_id"),
-            ),
-            (
-                "list by project",
-                partial(ours.group, mine, "client_project_id", averages),
-                partial(stock.group, theirs, "project_id"),
-            ),
-            (
-                "kanban by status",
-                partial(ours.open_kanban, mine, "status"),
-                partial(stock.open_kanban, theirs, "state"),
-            ),
-            (
-                "pivot service, status",
-                partial(ours.pivot, mine, "service_id", "status"),
-                partial(stock.pivot, theirs, "work_service_id", "state"),
-            ),
-        ):
-            yield measure(env, title, viewer, our_call, stock_call, repetitions)
+        yield from measure_grouped(env, viewer, ours, stock, ours.default, stock.default, repetitions)
+
+
+def measure_all(env, stock, repetitions):
+    """The same groups without filters: all works, all tasks."""
+    for viewer in get_viewers(env):
+        ours = List(env, viewer.login, OURS)
+        yield from measure_grouped(env, viewer, ours, stock, ours.domain, stock.domain, repetitions)
+
+
+def measure_grouped(env, viewer, ours, stock, mine, theirs, repetitions):
+    """The groups of our list with the domain `mine`, beside those of stock with `theirs` and what the viewer may see."""
+    theirs = [*theirs, *viewer.domain]
+    averages = ("progress:avg", "days_late:avg")
+    for title, our_call, stock_call in (
+        (
+            "list by service",
+            partial(ours.group, mine, "service_id", averages),
+            partial(stock.group, theirs, "work_service_id"),
+        ),
+        (
+            "list by project",
+            partial(ours.group, mine, "client_project_id", averages),
+            partial(stock.group, theirs, "project_id"),
+        ),
+        (
+            "kanban by status",
+            partial(ours.open_kanban, mine, "status"),
+            partial(stock.open_kanban, theirs, "state"),
+        ),
+        (
+            "pivot service, status",
+            partial(ours.pivot, mine, "service_id", "status"),
+            partial(stock.pivot, theirs, "work_service_id", "state"),
+        ),
+    ):
+        yield measure(env, title, viewer, our_call, stock_call, repetitions)
 
 
 def measure_card(env, stock, repetitions):

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import timedelta
 
 from pytz import utc
@@ -101,9 +102,9 @@ class CrmWork(models.Model):
                         ELSE 'planned'
                     END AS status,
                    CASE WHEN task.state = '1_canceled' THEN 0
-                        ELSE GREATEST(0, FLOOR(EXTRACT(EPOCH FROM
+                        ELSE GREATEST(0, date_part('day',
                             COALESCE(task.work_closed_date, %(now)s) - task.date_deadline
-                        ) / 86400))::int
+                        ))::int
                     END AS days_late
               FROM project_task task
              WHERE task.work_client_id IS NOT NULL
@@ -127,6 +128,24 @@ class CrmWork(models.Model):
         """Return a naive time of the user's time zone as a naive time of UTC."""
         zone = self.env.tz
         return zone.localize(local).astimezone(utc).replace(tzinfo=None)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Search as ever; the database is told what it cannot see in a status, and finds open works by their index."""
+        return super()._search(Domain(domain).map_conditions(self._tell_open), *args, **kwargs)
+
+    @api.model
+    def _tell_open(self, condition):
+        """Return the condition, one of open statuses only with what is true of all open works: they are not closed."""
+        values = [condition.value] if condition.operator == "=" else condition.value
+        if (
+            condition.field_expr == "status"
+            and condition.operator in ("=", "in")
+            and isinstance(values, Collection)
+            and all(value in OPEN_STATUSES for value in values)
+        ):
+            return condition & Domain("date_closed", "=", False)
+        return condition
 
     def _expand_statuses(self, values, domain):
         """Return the columns by status: of the empty ones those in which the filters may find something."""

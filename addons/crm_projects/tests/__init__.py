@@ -5,6 +5,7 @@ from . import test_project_add
 from . import test_work_guard
 from . import test_work_views
 from . import test_work_access
+from . import test_work_status_search
 from . import test_work_wizards
 from . import test_work_attacks
 from . import test_work_panel
