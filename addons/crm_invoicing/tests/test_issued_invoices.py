@@ -228,3 +228,11 @@ class TestIssuedInvoices(InvoicingCommon):
 
     def test_accountant_opens_an_invoice(self):
         Form(self._create_invoice(self.dnipro, self.olena).with_user(self.accountant))
+
+    def test_salesperson_sends_from_his_own_mailbox_only(self):
+        """Odoo's button would send another form from another address; those who do the accounts keep it."""
+        for user, has_stock, has_own in ((self.olena, False, True), (self.accountant, True, False)):
+            moves = self.env["account.move"].with_user(user)
+            arch = moves.get_view(self.env.ref("account.view_move_form").id, "form")["arch"]
+            self.assertEqual('name="action_invoice_sent"' in arch, has_stock)
+            self.assertEqual('name="action_send_issued"' in arch, has_own)
