@@ -99,9 +99,12 @@ class AccountMove(models.Model):
         return self.env.ref("crm_invoicing.account_move_report_invoice").report_action(self)
 
     def action_send_issued(self):
-        """Return the action of the letter with the invoice, to whom the last one went."""
+        """Return the action of the letter that waits as it was left, or of a new one to whom the last one went."""
         self.ensure_one()
-        return self._get_letter_action(self.last_letter_id.contact_id)
+        letter = self.env["crm.invoice.letter"]._get_waiting(self)
+        if letter:
+            return letter.action_open()
+        return self._get_letter_action(self.last_letter_id.contact_id.filtered("active"))
 
     def action_view_register_documents(self):
         """Return the action that shows the documents of the invoice in the register."""

@@ -169,11 +169,8 @@ class CrmInvoiceLetter(models.Model):
 
         :param contact: `res.partner` it goes to; without it the invoice's own address, or the first contact with one
         """
-        move.check_access("read")
+        letter = self._get_waiting(move)
         contact = contact or self._get_default_contact(move)
-        letter = self.search(
-            [("move_id", "=", move.id), ("user_id", "=", self.env.uid), ("state", "in", UNSENT_STATES)], limit=1
-        )
         if letter and letter.contact_id == contact:
             return letter
         vals = {"contact_id": contact.id, "email_to": contact.email, **self._render_letter(move, contact)}
@@ -181,6 +178,14 @@ class CrmInvoiceLetter(models.Model):
             letter.write(vals)
             return letter
         return self.create({"move_id": move.id, **vals})
+
+    @api.model
+    def _get_waiting(self, move):
+        """Return the letter of the user with this invoice that he has not sent yet, as he left it, or nothing."""
+        move.check_access("read")
+        return self.search(
+            [("move_id", "=", move.id), ("user_id", "=", self.env.uid), ("state", "in", UNSENT_STATES)], limit=1
+        )
 
     @api.model
     def _get_default_contact(self, move):

@@ -56,6 +56,14 @@ class TestLetterSend(LetterCommon):
         self.assertEqual((other, other.email_to), (letter, "office@dnipro.example"))
         self.assertNotEqual(other.subject, "Mine", "it was written to another reader")
 
+    def test_letter_that_was_put_aside_stays_as_it_is(self):
+        letter = self._prepare_letter()
+        letter.write({"subject": "Mine", "body": "<p>Dear Petro</p>"})
+        action = self.invoice.with_user(self.olena).action_send_issued()
+        self.assertEqual(action["res_id"], letter.id)
+        self.assertRecordValues(letter, [{"subject": "Mine", "contact_id": self.petro.id, "state": "draft"}])
+        self.assertIn("Dear Petro", letter.body)
+
     def test_default_reader(self):
         Letter = self.env["crm.invoice.letter"]
         self.assertEqual(Letter._get_default_contact(self.invoice), self.dnipro)
