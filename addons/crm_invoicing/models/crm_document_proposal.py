@@ -15,6 +15,16 @@ class CrmDocument(models.Model):
             self.order_id.with_context(**{TOGETHER: True})._follow_proposal(self.state_category)
         return result
 
+    def _follow_order(self, category, reason):
+        """Move where the order went, if the table leads there. What was agreed and then ordered need not be sent first.
+
+        :param str category: one of `crm.document.state.category`
+        :param str reason: why, for the history
+        """
+        is_moved = self._set_category_state(category, reason)
+        if not is_moved and category == "signed" and self.approval_state == "approved":
+            self._follow_to(category, reason)
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"

@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
             category = CATEGORY_BY_STATE.get(document.order_id.state)
             if category and document.state_category != category:
                 reason = self.env._("The order %(order)s was changed.", order=document.order_id.name)
-                document.with_context(**{TOGETHER: True})._set_category_state(category, reason)
+                document.with_context(**{TOGETHER: True})._follow_order(category, reason)
 
     @api.model
     def _follow_amounts(self):

@@ -142,6 +142,16 @@ class TestProposal(InvoicingCommon):
         self.order.with_user(self.olena).action_confirm()
         self.assertEqual(document.state_id, self._state("accepted"))
 
+    def test_agreed_and_ordered_at_once(self):
+        """What is sold does not wait in the register to be sent, and nobody is asked to send it."""
+        document = self._propose()
+        document.with_user(self.head).action_change_state(self._state("agreed").id)
+        self.assertTrue(document.activity_ids)
+        self.order.with_user(self.olena).action_confirm()
+        self.assertEqual(document.state_id, self._state("accepted"))
+        self.assertFalse(document.activity_ids)
+        self.assertEqual(self.order.state, "sale")
+
     def test_order_cancelled_in_odoo(self):
         document = self._propose()
         self.order.with_user(self.olena).action_cancel()

@@ -22,7 +22,7 @@ ORDER_FOLLOWS = {
 # button of the order, the states it is pressed in, and what becomes of the proposal; others stay as they are
 BUTTONS = (
     ("action_quotation_sent", ("draft",), {"agreed": "sent"}),
-    ("action_confirm", ("draft", "sent"), {"sent": "accepted"}),
+    ("action_confirm", ("draft", "sent"), {"agreed": "accepted", "sent": "accepted"}),
     ("action_cancel", ("draft", "sent", "sale"), dict.fromkeys(("draft", "agreed", "sent"), "rejected")),
     ("action_draft", ("sent", "cancel"), {"sent": "draft", "rejected": "draft"}),
 )
