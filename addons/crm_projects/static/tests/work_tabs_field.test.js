@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts } from "@odoo/hoot-dom";
+import { press, queryAll, queryAllTexts, queryRect } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
@@ -50,6 +50,18 @@ describe("what is shown", () => {
         await contains(`${TAB}:eq(1)`).click();
         expect(".o_test_closed").toHaveCount(0);
         expect(".o_field_widget[name=is_under_way] input").toBeEnabled();
+    });
+
+    test("every tab is in sight, however many there are", async () => {
+        Line._records = [...Array(12).keys()].map((index) => ({
+            id: index + 1,
+            name: `Installation and commissioning of device ${index}`,
+            is_editable: true,
+        }));
+        Report._records[0].line_ids = Line._records.map((line) => line.id);
+        await mountReport();
+        const { right } = queryRect(".o_work_tabs .nav");
+        expect(queryAll(TAB).filter((tab) => tab.getBoundingClientRect().right > right + 1)).toHaveLength(0);
     });
 
     test("a report without lines is empty, and no error", async () => {

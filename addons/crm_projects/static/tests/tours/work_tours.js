@@ -133,6 +133,7 @@ tours.add("crm_projects_filters", {
         see('.o_group_header:contains("Olena")', "grouped by the manager of the client"),
         closeSearch,
         press(".o_switch_view.o_kanban"),
+        see('.o_kanban_group:contains("Olena")', "the other view is there"),
         press('.o_searchview_facet:contains("Manager") .o_facet_remove', "by status"),
         see(
             ".o_kanban_renderer:has(.o_kanban_group:eq(3)):not(:has(.o_kanban_group:eq(4)))",
