@@ -24,6 +24,8 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "partner_id" in vals:
+            self._follow_client()
         if "state" in vals and not self.env.context.get(TOGETHER):
             self._move_proposals()
         return result
@@ -78,6 +80,14 @@ class SaleOrder(models.Model):
             if category and document.state_category != category:
                 reason = self.env._("The order %(order)s was changed.", order=document.order_id.name)
                 document.with_context(**{TOGETHER: True})._follow_order(category, reason)
+
+    def _follow_client(self):
+        """Give the open proposals of these orders the client, and the person, that the orders have now."""
+        for document in self._get_proposals().sudo():  # sudo: as there
+            partner = document.order_id.partner_id
+            client = partner.client_id or partner
+            if document.state_category in ("planned", "to_sign") and document.partner_id != client:
+                document.write({"partner_id": client.id, "contact_id": (partner - client).id})
 
     @api.model
     def _follow_amounts(self):

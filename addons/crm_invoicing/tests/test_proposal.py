@@ -82,6 +82,19 @@ class TestProposal(InvoicingCommon):
         self.env.flush_all()
         self.env.cr.precommit.run()
 
+    def test_client_follows_while_it_is_open(self):
+        document = self._propose()
+        document.with_user(self.head).action_change_state(self._state("agreed").id)
+        client = self.dnipro.copy({"name": "Dnipro Trade"})
+        person = self.env["res.partner"].create({"name": "Halyna", "parent_id": client.id})
+        self.order.with_user(self.olena).partner_id = person
+        self.assertRecordValues(document, [{"partner_id": client.id, "contact_id": person.id}])
+        self.assertEqual(document.approval_state, "none", "it was agreed for another client")
+        self.order.partner_id = client
+        document.with_user(self.olena).action_change_state(self._state("rejected").id, "Too dear")
+        self.order.partner_id = self.dnipro
+        self.assertEqual(document.partner_id, client)
+
     def test_changed_amount_has_to_be_approved_anew(self):
         document = self._propose()
         document.with_user(self.head).action_change_state(self._state("agreed").id)
