@@ -5,6 +5,12 @@ from odoo.tools import SQL
 MONEY_JOURNALS = ("bank", "cash", "credit")
 # the side of a reconciliation that is money, the side that is paid with it, and the sign: out is what went back
 SIDES = (("credit", "debit", 1), ("debit", "credit", -1))
+DIRECTIONS = {
+    "credit": "money.balance < 0 AND paper.balance >= 0",
+    "debit": "money.balance > 0 AND paper.balance <= 0",
+}
+# whose a paper is: the partner of its entry, or else of the line, and when; a query each, because no index serves both
+PAYERS = (("move.partner_id", "TRUE"), ("paper.partner_id", "move.partner_id IS NULL"))
 
 
 class CrmPlanMoney(models.AbstractModel):
@@ -34,11 +40,19 @@ class CrmPlanMoney(models.AbstractModel):
         :param SQL where: a further condition
         """
         return SQL(" UNION ALL ").join(
-            self._get_side_query(*side, select=select, join=join or SQL(), where=where or SQL("TRUE")) for side in SIDES
+            self._get_side_query(
+                *side,
+                payer=SQL(payer),
+                select=select,
+                join=join or SQL(),
+                where=SQL("%s AND %s", SQL(when), where or SQL("TRUE")),
+            )
+            for side in SIDES
+            for payer, when in PAYERS
         )
 
     @api.model
-    def _get_side_query(self, money, paper, sign, *, select, join, where):
+    def _get_side_query(self, money, paper, sign, *, payer, select, join, where):
         return SQL(
             """
             SELECT %(columns)s
@@ -46,24 +60,25 @@ class CrmPlanMoney(models.AbstractModel):
               JOIN account_move_line money ON money.id = %(money_id)s
               JOIN account_move_line paper ON paper.id = %(paper_id)s
               JOIN account_move move ON move.id = paper.move_id
-              JOIN res_partner partner ON partner.id = COALESCE(move.partner_id, paper.partner_id)
+              JOIN res_partner partner ON partner.id = %(payer)s
               JOIN res_partner client ON client.id = partner.client_id
               JOIN res_company company ON company.id = paper.company_id
          LEFT JOIN account_payment payment ON payment.id = money.payment_id
               %(join)s
-             WHERE paper.account_id IN (%(accounts)s) AND money.account_id IN (%(accounts)s) AND %(direction)s
+             WHERE paper.account_id = ANY(%(accounts)s) AND money.account_id = ANY(%(accounts)s) AND %(direction)s
                AND money.parent_state = 'posted' AND paper.parent_state = 'posted'
-               AND money.journal_id IN (%(journals)s) AND paper.journal_id NOT IN (%(journals)s)
+               AND money.journal_id = ANY(%(journals)s) AND paper.journal_id <> ALL(%(journals)s)
                AND %(where)s
             """,
             columns=select(*self._get_amounts(money, paper, sign)),
             money_id=SQL.identifier("partial", f"{money}_move_id"),
             paper_id=SQL.identifier("partial", f"{paper}_move_id"),
+            payer=payer,
             join=join,
-            accounts=SQL("SELECT id FROM account_account WHERE account_type = 'asset_receivable'"),
+            accounts=SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"),
             # follows from the side; said, because so little money goes back that its join is over before it begins
-            direction=SQL("money.balance < 0") if money == "credit" else SQL("money.balance > 0"),
-            journals=SQL("SELECT id FROM account_journal WHERE type IN %s", MONEY_JOURNALS),
+            direction=SQL(DIRECTIONS[money]),
+            journals=SQL("ARRAY(SELECT id FROM account_journal WHERE type IN %s)", MONEY_JOURNALS),
             where=where,
         )
 

@@ -96,12 +96,8 @@ class CrmPlanReport(models.Model):
     @property
     def _table_query(self):
         kinds = self.env.context.get(ASKED_KINDS) or [kind for kind, _label in KINDS]
-        rates = self._get_conversion_rates().items()
-        # in each branch, because PostgreSQL reads all columns of a union that stands under a WITH
-        rate = SQL(
-            "(VALUES %s) rate (currency_id, factor)", SQL(", ").join(SQL("(%s, %s::numeric)", *pair) for pair in rates)
-        )
-        return SQL(" UNION ALL ").join(getattr(self, f"_select_{kind}")(rate) for kind in kinds)
+        rates = self._get_conversion_rates()
+        return SQL(" UNION ALL ").join(getattr(self, f"_select_{kind}")(rates) for kind in kinds)
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -126,6 +122,14 @@ class CrmPlanReport(models.Model):
         currencies = self.env["res.currency"].with_context(active_test=False).search([])  # pylint: disable=no-search-all
         rates = currencies._get_rates(company, fields.Date.context_today(self))
         return {currency_id: rates[company.currency_id.id] / rate for currency_id, rate in rates.items()}
+
+    @api.model
+    def _get_factors(self, factors):
+        """Return the SQL of a table `rate` of ids and factors.
+
+        It stands in each branch, because PostgreSQL reads all columns of a union that stands under a WITH.
+        """
+        return SQL("(VALUES %s) rate (id, factor)", SQL(", ").join(SQL("(%s, %s::numeric)", *pair) for pair in factors))
 
     @api.model
     def _get_columns(self, kind, source_id, dimensions, measure, amount):
@@ -164,41 +168,45 @@ class CrmPlanReport(models.Model):
         return {
             **{name: SQL.identifier("line", name) for name in names},
             "client_id": SQL("line.partner_id"),
-            "client_access": SQL("COALESCE(line.client_access, 0)"),
+            "client_access": SQL("line.client_access"),
             "is_planned": SQL("TRUE"),
             "line_id": SQL("line.id"),
         }
 
-    def _select_plan(self, rate):
+    def _select_plan(self, rates):
         dimensions = {**self._get_line_dimensions(), "date": SQL("line.date")}
         return SQL(
-            "SELECT %s FROM crm_plan_line line JOIN %s ON rate.currency_id = line.currency_id",
+            "SELECT %s FROM crm_plan_line line JOIN %s ON rate.id = line.currency_id",
             self._get_columns("plan", SQL("line.id"), dimensions, "plan_amount", SQL("line.amount * rate.factor")),
-            rate,
+            self._get_factors(rates.items()),
         )
 
-    def _select_by_hand(self, rate):
+    def _select_by_hand(self, rates):
         dimensions = {**self._get_line_dimensions(), "date": SQL("fact.date"), "fact_id": SQL("fact.id")}
         return SQL(
             """
             SELECT %s
               FROM crm_plan_fact fact
               JOIN crm_plan_line line ON line.id = fact.line_id
-              JOIN %s ON rate.currency_id = line.currency_id
+              JOIN %s ON rate.id = line.currency_id
              WHERE NOT EXISTS (SELECT FROM crm_plan_line_move_rel rel WHERE rel.line_id = line.id)
             """,
             self._get_columns("by_hand", SQL("fact.id"), dimensions, "fact_amount", SQL("fact.amount * rate.factor")),
-            rate,
+            self._get_factors(rates.items()),
         )
 
-    def _select_payment(self, rate):
+    def _select_payment(self, rates):
         def select(amount, _paper, _money):
             amount = SQL("%s * rate.factor", amount)
             return self._get_columns(
                 "payment", SQL("partial.id"), self._get_payment_dimensions(), "fact_amount", amount
             )
 
-        join = SQL("JOIN %s ON rate.currency_id = company.currency_id", rate)
+        # sudo: all companies, whatever the user sees of them; the rules of the report leave out their rows
+        companies = self.env["res.company"].sudo().search_fetch([], ["currency_id"])  # pylint: disable=no-search-all
+        # by company: the planner takes the currencies, a hundred times as many, for a few and would try them all per row
+        factors = [(company.id, rates[company.currency_id.id]) for company in companies]
+        join = SQL("JOIN %s ON rate.id = paper.company_id", self._get_factors(factors))
         return self.env["crm.plan.money"]._get_money_query(select, join)
 
     @api.model
@@ -207,7 +215,7 @@ class CrmPlanReport(models.Model):
         return {
             "date": SQL("money.date"),
             "client_id": SQL("client.id"),
-            "client_access": SQL("COALESCE(client.client_access, 0)"),
+            "client_access": SQL("client.client_access"),
             "user_id": SQL("client.user_id"),
             "team_id": SQL("move.team_id"),
             "company_id": SQL("paper.company_id"),
@@ -236,13 +244,13 @@ class CrmPlanReport(models.Model):
                  ORDER BY abs(item.price_subtotal) DESC, item.id LIMIT 1)"""
         )
 
-    def _select_forecast(self, rate):
+    def _select_forecast(self, rates):
         names = ("user_id", "team_id", "company_id")
         dimensions = {
             **{name: SQL.identifier("lead", name) for name in names},
             "date": SQL("lead.date_deadline"),
             "client_id": SQL("contact.client_id"),
-            "client_access": SQL("COALESCE(lead.client_access, 0)"),
+            "client_access": SQL("lead.client_access"),
             "lead_id": SQL("lead.id"),
         }
         amount = SQL("lead.prorated_revenue * rate.factor")
@@ -252,13 +260,13 @@ class CrmPlanReport(models.Model):
               FROM crm_lead lead
          LEFT JOIN res_partner contact ON contact.id = lead.partner_id
          LEFT JOIN res_company company ON company.id = lead.company_id
-              JOIN %(rate)s ON rate.currency_id = COALESCE(company.currency_id, %(currency)s)
+              JOIN %(rate)s ON rate.id = COALESCE(company.currency_id, %(currency)s)
              WHERE lead.type = 'opportunity' AND lead.active IS TRUE AND lead.won_status = 'pending'
                AND lead.prorated_revenue <> 0
             """,
             columns=self._get_columns("forecast", SQL("lead.id"), dimensions, "forecast_amount", amount),
             currency=self.env.company.currency_id.id,
-            rate=rate,
+            rate=self._get_factors(rates.items()),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -106,6 +106,36 @@ class TestPlanFact(PlanCommon):
         self.assertEqual(invoice.amount_residual, 0)
         self.assertEqual(line.fact_amount, 0)
 
+    def test_money_for_an_entry_that_names_the_client_on_its_line_only(self):
+        receivable = self._invoice(self.dnipro, 1).line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        journal = self.env["account.journal"].search(
+            [("type", "=", "general"), ("company_id", "=", self.company.id)], limit=1
+        )
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        lines = [
+            {"account_id": receivable.account_id.id, "partner_id": self.dnipro.id, "balance": 200},
+            {"account_id": income.id, "balance": -200},
+        ]
+        entry = self.env["account.move"].create(
+            {"journal_id": journal.id, "line_ids": [Command.create(vals) for vals in lines]}
+        )
+        entry.action_post()
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.dnipro.id, "amount": 200, "payment_type": "inbound", "partner_type": "customer"}
+        )
+        payment.action_post()
+        items = (entry | payment.move_id).line_ids
+        items.filtered(lambda item: item.account_id == receivable.account_id).reconcile()
+        self.assertFalse(entry.partner_id)
+        domain = [("client_id", "=", self.dnipro.id), ("kind", "=", "payment")]
+        Report = self.env["crm.plan.report"]
+        for user, amount in ((self.head, 200), (self.olena, 200), (self.taras, 0)):
+            self.assertEqual(sum(Report.with_user(user).search(domain).mapped("fact_amount")), amount, user.name)
+
     # ------------------------------------------------------------
     # CURRENCIES
     # ------------------------------------------------------------
