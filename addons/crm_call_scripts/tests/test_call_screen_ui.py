@@ -82,3 +82,16 @@ class TestCallScreenInBrowser(CallCast, HttpCase):
             with self.subTest(model=model):
                 arch = self.env[model].with_user(self.olena).get_view(view_type="form")["arch"]
                 self.assertIn(f'name="{button}"', arch)
+
+    def test_called_from_a_card(self):
+        """One press on the card of a deal, and of a client, as on their forms."""
+        self.dnipro.client_level_id = self.env.ref("crm_clients.crm_client_level_possible")
+        for path, tour, record in (
+            ("action-crm.crm_lead_action_pipeline", "crm_call_from_deal_card", self.deal_dnipro),
+            ("my-clients", "crm_call_from_client_card", self.dnipro),
+        ):
+            with self.subTest(tour=tour):
+                self.start_tour(f"/odoo/{path}", tour, login=self.olena.login)
+                call = self.env["crm.call"].search([("user_id", "=", self.olena.id)], order="id DESC", limit=1)
+                self.assertEqual(call.user_id, self.olena)
+                self.assertIn(record, (call.lead_id, call.client_id))
