@@ -40,6 +40,9 @@ _INVOICE_TESTS = (
 )
 # What Odoo itself says of the projects and tasks that the addons extend, as far as it runs on a complete database.
 _PROJECT_TESTS = ("post_install/project", "post_install/sale_project")
+_TIMESHEETS = ("hr_timesheet", "sale_timesheet")
+# the browser adds nothing here but its time
+_NOT_BESIDE_TIMESHEETS = ("-/crm_projects:TestWorkTours", "-/crm_projects:TestWorkWidgets")
 _STOCK_TAGS = ",".join(f"/{suite}" for suite in STOCK_SUITES)
 _SCHEMA = """
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -178,6 +181,7 @@ class Session:
             stages.append(("stock suites with the addons", self._stock_with))
             stages.append(("stock suites after uninstalling", self._stock_after))
             stages.append(("stock invoices and projects with the addons", self._stock_complete))
+            stages.append(("works beside timesheets", self._beside_timesheets))
         elif options.tag and not options.addon:
             stages.append(("journeys and set-up", self._pytest))
         stages += [(f"{addon.name} alone", partial(self._addon, addon)) for addon in chosen]
@@ -249,6 +253,16 @@ class Session:
         with self._database("stock_complete") as name:
             self._odoo(outcome, name, "stock-complete-install", "-i", self._names())
             self._stock(outcome, name, "stock-complete", "--test-tags", ",".join((*_INVOICE_TESTS, *_PROJECT_TESTS)))
+
+    def _beside_timesheets(self, outcome: Outcome) -> None:
+        """Works and what orders make of them, while Odoo's timesheets extend the same tasks."""
+        ours = [addon.name for addon in self._addons if addon.name.startswith("crm_projects")]
+        with self._database("timesheets") as name:
+            tags = ",".join([*(f"/{addon}" for addon in ours), *_NOT_BESIDE_TIMESHEETS])
+            modules = ",".join([*_TIMESHEETS, *ours])
+            log = self._odoo(outcome, name, "timesheets", "-i", modules, "-u", ",".join(ours), "--test-tags", tags)
+            outcome.add_log(log)
+            outcome.check(log.total > 0, "no test ran beside timesheets")
 
     def _stock(self, outcome: Outcome, database: str, log: str, *arguments: str) -> None:
         """Run tests of Odoo's own. A few that fail get a second run, unless the run came to harm otherwise."""

@@ -9,6 +9,7 @@ from . import test_work_status_search
 from . import test_work_wizards
 from . import test_work_attacks
 from . import test_work_panel
+from . import test_work_timesheets
 from . import test_work_ui
 from . import test_work_concurrency
 from . import test_work_random
