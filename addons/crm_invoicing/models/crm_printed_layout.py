@@ -5,7 +5,7 @@ from odoo import models
 from ..tools.form_format import join_texts
 
 # Width of a column in mm: what its heading needs, and of one figure in 9 pt
-HEADING_WIDTHS = {"number": 8, "quantity": 16, "unit": 14, "discount": 17, "taxes": 18, "date": 24}
+HEADING_WIDTHS = {"number": 8, "quantity": 16, "unit": 14, "discount": 17, "taxes": 22, "date": 24}
 AMOUNT_WIDTH = 26
 FIGURE_WIDTH = 1.85
 PADDING_WIDTH = 2.5
