@@ -1,10 +1,12 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+
+LAST_DAY = datetime.max.date() - timedelta(days=1)  # whose end has a time of UTC in every time zone
 
 
 class CrmWorkStarter(models.AbstractModel):
@@ -181,7 +183,7 @@ class CrmWorkStarter(models.AbstractModel):
         """Return the end of ``date`` in the user's time zone as a naive time of UTC, False without a date."""
         if not date:
             return False
-        local = self.env.tz.localize(datetime.combine(date, time(23, 59, 59)))
+        local = self.env.tz.localize(datetime.combine(min(date, LAST_DAY), time(23, 59, 59)))
         return local.astimezone(utc).replace(tzinfo=None)
 
     @api.model

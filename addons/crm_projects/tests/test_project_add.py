@@ -40,12 +40,26 @@ class TestProjectAdd(WorkCommon):
         followers = project.message_partner_ids | works.message_partner_ids
         self.assertNotIn(self.olena.partner_id, followers)
 
+    def test_the_client_that_is_chosen_fills_in_the_rest(self):
+        """From the list of projects nothing is known until the client is chosen, and then as much as from his card."""
+        self.deal_dnipro.inquiry_service_ids = self.other_service
+        form = Form(self.env["crm.project.add"].with_user(self.olena))
+        self.assertFalse(form.service_ids)
+        form.client_id = self.dnipro
+        self.assertEqual((form.name, form.user_id), ("Dnipro LLC", self.delivery))
+        self.assertEqual(form.service_ids[:], self.dnipro.client_service_ids)
+        form.deal_id = self.deal_dnipro
+        self.assertEqual(form.service_ids[:], self.other_service, "what the deal sells")
+        form.service_ids.add(self.service)
+        form.name = "My own"
+        self.assertEqual(form.save().service_ids, self.service | self.other_service, "what is chosen by hand stays")
+
     def test_who_delivers_no_more_is_not_proposed(self):
         context = self.dnipro.with_user(self.olena).action_add_project()["context"]
         wizards = self.env["crm.project.add"].with_user(self.olena).with_context(**context)
 
         def propose():
-            return wizards.default_get(["client_id", "user_id"])["user_id"]
+            return Form(wizards).user_id.id
 
         self.assertEqual(propose(), self.delivery.id)
         self.delivery.group_ids -= self.env.ref("project.group_project_manager")

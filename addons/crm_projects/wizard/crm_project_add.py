@@ -23,12 +23,22 @@ class CrmProjectAdd(models.TransientModel):
     user_id = fields.Many2one(
         "res.users",
         "Project Manager",
+        compute="_compute_user_id",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
         domain=lambda self: str(self._get_manager_domain()),
         help="Who delivers. He gets the works that have nobody else.",
     )
     service_ids = fields.Many2many(
         "product.template",
         string="Services",
+        compute="_compute_service_ids",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
         domain=lambda self: self.env["product.template"]._get_client_service_domain(),
         help="Each becomes a planned work of the project.",
     )
@@ -47,18 +57,6 @@ class CrmProjectAdd(models.TransientModel):
         return [("share", "=", False), ("all_group_ids", "in", group.ids)]
 
     @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        deal = self.env["crm.lead"].browse(values.get("deal_id") or [])
-        client = self.env["res.partner"].browse(values.get("client_id") or [])
-        if client and "service_ids" in fields and "service_ids" not in values:
-            services = deal._get_sold_services() if deal else client.client_service_ids
-            values["service_ids"] = [(6, 0, (services or client.client_service_ids).ids)]
-        if "user_id" in fields and "user_id" not in values:
-            values["user_id"] = self._get_usual_manager(client).id
-        return values
-
-    @api.model
     def _get_usual_manager(self, client):
         """Return who managed the client's last project if he still delivers; else the user if he does, or nobody."""
         team = self.env.ref("project.group_project_user")
@@ -73,6 +71,17 @@ class CrmProjectAdd(models.TransientModel):
     def _compute_name(self):
         for wizard in self:
             wizard.name = wizard.deal_id.name or wizard.client_id.name
+
+    @api.depends("client_id", "deal_id")
+    def _compute_service_ids(self):
+        for wizard in self:
+            sold = wizard.deal_id._get_sold_services() if wizard.deal_id else wizard.service_ids.browse()
+            wizard.service_ids = sold or wizard.client_id.client_service_ids
+
+    @api.depends("client_id")
+    def _compute_user_id(self):
+        for wizard in self:
+            wizard.user_id = self._get_usual_manager(wizard.client_id)
 
     def action_add(self):
         """Create the project and its planned works, once for each window, and return the action that opens it.

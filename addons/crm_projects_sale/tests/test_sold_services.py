@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import OrderCommon
 
@@ -72,6 +72,12 @@ class TestSoldServices(OrderCommon):
         with self.assertRaises(AccessError):
             self._sold(self.taras)
         with self.assertRaises(AccessError):
-            self.env["crm.project.add"].with_user(self.taras).with_context(
-                default_client_id=self.karpaty.id, default_deal_id=self.deal.id
-            ).default_get(["client_id", "deal_id", "service_ids"])
+            Form(
+                self.env["crm.project.add"]
+                .with_user(self.taras)
+                .with_context(default_client_id=self.karpaty.id, default_deal_id=self.deal.id)
+            )
+        with self.assertRaises(AccessError):
+            self.env["crm.project.add"].with_user(self.taras).onchange(
+                {"client_id": self.karpaty.id, "deal_id": self.deal.id}, ["deal_id"], {"service_ids": {}, "deal_id": {}}
+            )
