@@ -141,7 +141,7 @@ tours.add("crm_projects_filters", {
         ),
         press(".o_switch_view.o_calendar"),
         press('.fc-event:contains("⚠ Dnipro LLC: Late design")', "whose it is, and that it is late"),
-        press('.o_cw_popover_edit'),
+        press(".o_cw_popover_edit"),
         see('.o_form_view .o_field_widget[name="status"]:contains("Late")', "what a seller may know"),
     ],
 });
