@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, formatLang
 
 from ..tools.conversation import ANSWERING
@@ -224,6 +224,7 @@ class CrmCall(models.Model):
             "closing_date": self._to_sent_date(values.get("closing_date")),
             "task_date": self._to_sent_date(values.get("task_date")),
             "task": self._clean_task(values.get("task")),
+            "files": self._browse_files(values.get("file_ids")),
             "writes": {key for key in keys if isinstance(key, str)} if isinstance(keys, list) else set(),
         }
 
@@ -251,6 +252,19 @@ class CrmCall(models.Model):
         record = self.env[model].browse(self._to_sent_id(record_id) or False).exists()
         record.check_access("read")
         return record
+
+    def _browse_files(self, ids):
+        """Return the files that the user has uploaded for the result: whoever reads the result reads them, too.
+
+        :raises AccessError: if one of them is anything else
+        """
+        sent = [one for one in ids if self._to_sent_id(one)] if isinstance(ids, list) else []
+        files = self.env["ir.attachment"].browse(sent).exists()
+        files.check_access("read")
+        fresh = [("create_uid", "=", self.env.uid), ("res_model", "=", "crm.lead"), ("res_id", "=", 0)]
+        if files.filtered_domain([*fresh, ("res_field", "=", False)]) != files:
+            raise AccessError(self.env._("A result takes only files that were uploaded for it."))
+        return files
 
     def _to_sent_text(self, text):
         return text.strip()[:10_000] if isinstance(text, str) else False

@@ -15,7 +15,8 @@ class CrmCall(models.Model):
         :param list events: what has not been saved yet, see `save_lines`
         :param dict values: ``outcome_id``, ``step_id`` (result to record, or False), ``last_result_id`` (of `prepare_finish`),
             ``note``, ``comment``, ``lost_reason_id``, ``amount`` (company currency of the deal), ``closing_date``,
-            ``task_date``, ``task`` (dict of the next task or False), ``writes`` (keys of the fields to write)
+            ``task_date``, ``task`` (dict of the next task or False), ``writes`` (keys of the fields to write),
+            ``file_ids`` (files of the result, uploaded for a deal without its id)
         :return: dict with ``next_activity_id``, ``message`` and ``is_moved`` (another window has taken over, nothing is
             finished)
         :raises UserError: if something demanded is missing, or somebody has changed the deal meanwhile
@@ -92,6 +93,7 @@ class CrmCall(models.Model):
             amount=given["amount"],
             closing_date=given["closing_date"],
             task_date=given["task_date"] or given["task"].get("date_deadline"),
+            attachments=given["files"],
             activity=activity if activity.res_model == lead._name and activity.res_id == lead.id else None,
             origin="call",
             by_hand=step.has_button,
@@ -184,6 +186,7 @@ class CrmCall(models.Model):
                 "step": step,
                 "last_result_id": None,
                 "lost_reason": self.env["crm.lost.reason"],
+                "files": self.env["ir.attachment"],
                 "task": task,
                 "writes": set(),
             }

@@ -68,6 +68,41 @@ class TestCallFinishStep(CallCommon):
         self.assertEqual(call.state, "done")
         self.assertEqual(call.result_id.step_id, self.step_call_back)
 
+    def _upload(self, user, **vals):
+        """A file as the upload of the panel makes it."""
+        vals = {"name": "offer.txt", "raw": b"Offer", "res_model": "crm.lead", "res_id": 0, **vals}
+        return self.env["ir.attachment"].with_user(user).create(vals)
+
+    def test_a_result_that_takes_files(self):
+        self.step_call.demands_file = True
+        call = self._start()
+        self.assertEqual(self._prepare(call, self.step_call.id)["step"]["asks"], ["file"])
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self._finish(call, self.step_call, file_ids=[])
+        self.assertEqual(call.state, "open")
+        file = self._upload(self.olena)
+        self._finish(call, self.step_call, file_ids=file.ids)
+        self.assertEqual(call.result_id.attachment_ids, file)
+        self.assertEqual((file.res_model, file.res_id), ("crm.lead", self.deal_dnipro.id))
+
+    def test_no_other_files_go_with_a_result(self):
+        """Whoever reads the result reads its files: nobody lets a foreign one into it."""
+        self.step_call.demands_file = True
+        call = self._start()
+        foreign = (
+            self._upload(self.taras),
+            self._upload(self.head, res_id=self.deal_karpaty.id),
+            self._upload(self.olena, res_model="res.partner", res_id=self.dnipro.id),
+            self._upload(self.olena, res_id=self.deal_dnipro.id),
+        )
+        for file in foreign:
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self._finish(call, self.step_call, file_ids=file.ids)
+        for nonsense in ("x", [True, "y", 0, -1, 2**40], {"a": 1}):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                self._finish(call, self.step_call, file_ids=nonsense)
+        self.assertEqual(call.state, "open")
+
     def test_impossible_result(self):
         """A result of another process is refused before anything is entered for it."""
         call = self._start()

@@ -95,3 +95,13 @@ class TestCallScreenInBrowser(CallCast, HttpCase):
                 call = self.env["crm.call"].search([("user_id", "=", self.olena.id)], order="id DESC", limit=1)
                 self.assertEqual(call.user_id, self.olena)
                 self.assertIn(record, (call.lead_id, call.client_id))
+
+    def test_finished_with_a_file(self):
+        """The file of a result is uploaded at the end of the call, and belongs to the deal."""
+        self.step_call.demands_file = True
+        action = self.deal_dnipro.with_user(self.olena).action_start_call()
+        call = self.env["crm.call"].browse(action["params"]["call_id"])
+        self.start_tour(f"/odoo/call/{call.id}", "crm_call_with_file", login=self.olena.login)
+        file = call.result_id.attachment_ids
+        self.assertEqual((file.name, file.raw), ("offer.txt", b"Offer"))
+        self.assertEqual((file.res_model, file.res_id), ("crm.lead", self.deal_dnipro.id))

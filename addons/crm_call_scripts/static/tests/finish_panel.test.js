@@ -1,8 +1,8 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryOne, setInputFiles, waitFor } from "@odoo/hoot-dom";
 import { animationFrame, Deferred, mockDate, mockTimeZone } from "@odoo/hoot-mock";
-import { contains, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 
 import { FinishPanel } from "@crm_call_scripts/call_screen/finish_panel";
 
@@ -61,7 +61,6 @@ async function openPanel(props = {}) {
             onFinish: async (values) => finished.push(values),
             onClose: () => expect.step("close"),
             onPlanMeeting: () => expect.step("meeting"),
-            onOpen: (model, id) => expect.step(`open ${model} ${id}`),
             ...props,
         },
     });
@@ -158,14 +157,42 @@ test("a result that cannot be asked for is not recorded", async () => {
     expect.verifySteps(["prepare 31 undefined", "prepare 31 11", "prepare 30 undefined"]);
 });
 
-test("a result that takes a file leads to the deal", async () => {
+test("a result that takes files", async () => {
+    let answer = [{ error: "You are not allowed to upload an attachment here." }];
+    mockService("http", {
+        post: async (route, { model, id, ufile }) => {
+            expect.step(`${route} ${model} ${id} ${ufile.length}`);
+            return JSON.stringify(answer);
+        },
+    });
     await openPanel();
     await contains(".o_call_step").select("10");
     await animationFrame();
-    expect(".o_call_needs_file").toHaveCount(1);
     expect(".o_call_do_finish").not.toBeEnabled();
-    await contains(".o_call_needs_file button").click();
-    expect.verifySteps(["prepare 31 undefined", "prepare 31 10", "open crm.lead 4"]);
+    expect(".o_call_missing").toHaveText(/a file/);
+    const upload = async (shown) => {
+        await contains(".o_call_files button").click();
+        await setInputFiles([new File(["x"], "offer.pdf", { type: "application/pdf" })]);
+        await waitFor(shown);
+    };
+    await upload(".o_call_finish_problem:contains('not allowed')");
+    expect(".o_call_file").toHaveCount(0);
+    answer = [
+        { id: 51, filename: "offer.pdf" },
+        { id: 52, filename: "wrong.pdf" },
+    ];
+    await upload(".o_call_file");
+    expect(".o_call_finish_problem").toHaveText("");
+    expect(queryAllTexts(".o_call_file")).toEqual(["offer.pdf", "wrong.pdf"]);
+    await contains(".o_call_file:last button").click();
+    await contains(".o_call_do_finish").click();
+    expect(finished[0].file_ids).toEqual([51]);
+    expect.verifySteps([
+        "prepare 31 undefined",
+        "prepare 31 10",
+        "/web/binary/upload_attachment crm.lead 0 1",
+        "/web/binary/upload_attachment crm.lead 0 1",
+    ]);
 });
 
 test("by keyboard alone: outcome, demand, end", async () => {

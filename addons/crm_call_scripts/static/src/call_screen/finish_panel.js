@@ -1,4 +1,5 @@
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { FileInput } from "@web/core/file_input/file_input";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDate, deserializeDateTime, serializeDate, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -15,7 +16,7 @@ const CALL_MINUTES = 15;
 /** What the call came to, and what will follow from it, shown before it happens. */
 export class FinishPanel extends Component {
     static template = "crm_call_scripts.FinishPanel";
-    static components = { DateTimeInput };
+    static components = { DateTimeInput, FileInput };
     static props = {
         outcomes: Array,
         outcomeId: [Number, Boolean],
@@ -24,7 +25,6 @@ export class FinishPanel extends Component {
         onFinish: Function,
         onClose: Function,
         onPlanMeeting: Function,
-        onOpen: Function,
     };
 
     setup() {
@@ -37,6 +37,7 @@ export class FinishPanel extends Component {
             steps: [],
             stepId: false,
             given: { ...EMPTY },
+            files: [],
             writes: {},
             task: false,
             slots: [],
@@ -74,10 +75,6 @@ export class FinishPanel extends Component {
         return this.state.steps.find((step) => step.step_id === this.state.stepId) || false;
     }
 
-    get needsFile() {
-        return this.asks("file") && Boolean(this.props.who.deal);
-    }
-
     asks(name) {
         return Boolean(this.step && this.step.asks.includes(name));
     }
@@ -89,13 +86,14 @@ export class FinishPanel extends Component {
             amount: _t("the amount"),
             closing_date: _t("the closing date"),
             task_date: _t("the day of the next task"),
-            file: _t("a file: record this result on the deal"),
+            file: _t("a file"),
         };
     }
 
     get missing() {
+        const given = { ...this.state.given, file: this.state.files.length };
         const asks = this.step ? this.step.asks : [];
-        return asks.filter((name) => !this.state.given[name]);
+        return asks.filter((name) => !given[name]);
     }
 
     get missingText() {
@@ -180,6 +178,16 @@ export class FinishPanel extends Component {
         return this.setStart(deserializeDateTime(slot.start));
     }
 
+    /** They belong to the deal once the result is recorded. */
+    addFiles(files) {
+        this.state.problem = files.find(({ error }) => error)?.error || "";
+        this.state.files.push(...files.filter(({ error }) => !error));
+    }
+
+    removeFile(id) {
+        this.state.files = this.state.files.filter((file) => file.id !== id);
+    }
+
     // ------------------------------------------------------------------------
     // End
     // ------------------------------------------------------------------------
@@ -217,6 +225,7 @@ export class FinishPanel extends Component {
             closing_date: given.closing_date && serializeDate(given.closing_date),
             task_date: given.task_date && serializeDate(given.task_date),
             task: this.prepareTask(),
+            file_ids: this.asks("file") ? this.state.files.map(({ id }) => id) : [],
             writes: Object.keys(writes).filter((key) => writes[key]),
         };
     }
