@@ -71,7 +71,14 @@ tours.add("crm_projects_delivery_report", {
         { trigger: `${field("reason")} input`, content: "why", run: "edit Their texts came late" },
         press('.modal footer button[name="action_save"]'),
         closed(PROJECTS),
-        see(`.o_client_projects ${work("Promotion of Dnipro LLC")}:contains("60%")`, "the tab is still open, and new"),
+        {
+            ...see(
+                `.o_client_projects ${work("Promotion of Dnipro LLC")}:contains("60%")`,
+                "the tab is still open, and new",
+            ),
+            // the whole card is read anew, by a dozen requests that a busy machine answers late
+            timeout: 30000,
+        },
     ],
 });
 
