@@ -1,3 +1,4 @@
+import { reloadOnClose } from "@crm_clients/dialogs/reload_on_close";
 import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
@@ -237,14 +238,7 @@ export class CallDay extends Component {
 
     openTask(row) {
         const action = { ...getFormAction("mail.activity", row.id), target: "new", name: row.name };
-        return this.action.doAction(action, {
-            // not awaited: the dialog would stay for ever if another screen takes the place of this one meanwhile
-            onClose: (infos) => {
-                if (!infos?.noReload) {
-                    this.load();
-                }
-            },
-        });
+        return this.action.doAction(action, { onClose: reloadOnClose(() => this.load()) });
     }
 
     postpone(row, slot) {

@@ -1,3 +1,4 @@
+import { reloadOnClose } from "@crm_clients/dialogs/reload_on_close";
 import { getCurrency } from "@web/core/currency";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -401,12 +402,7 @@ export class PlanGrid extends Component {
 
     importWorkbook() {
         this.actionService.doAction("crm_invoicing.crm_plan_import_action", {
-            // not awaited: the dialog would stay for ever if another screen takes the place of this one meanwhile
-            onClose: (infos) => {
-                if (!infos?.noReload) {
-                    this.update({});
-                }
-            },
+            onClose: reloadOnClose(() => this.update({})),
         });
     }
 }
