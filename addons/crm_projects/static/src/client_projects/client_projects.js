@@ -6,6 +6,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, useState } from "@odoo/owl";
 
 import {
+    CLOSED_STATUSES,
     describeDelay,
     formatDeadline,
     getTickRefusal,
@@ -13,7 +14,6 @@ import {
     useOwnerAction,
 } from "../work_status/work_status";
 
-const CLOSED = ["done", "cancelled"];
 const NOTHING = { projects: [], works: [], project_count: 0, work_count: 0 };
 
 /**
@@ -82,7 +82,7 @@ export class ClientProjects extends Component {
 
     /** What is delivered or cancelled comes last. */
     sortWorks(works) {
-        const isClosed = (work) => CLOSED.includes(work.status);
+        const isClosed = (work) => CLOSED_STATUSES.includes(work.status);
         return [...works.filter((work) => !isClosed(work)), ...works.filter(isClosed)];
     }
 

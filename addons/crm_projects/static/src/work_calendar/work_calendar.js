@@ -3,7 +3,7 @@ import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { calendarView } from "@web/views/calendar/calendar_view";
 
-const CLOSED = ["done", "cancelled"];
+import { CLOSED_STATUSES } from "../work_status/work_status";
 
 /** Whose each work is, because works of one service have one name; late ones are marked, closed ones struck through. */
 export class WorkCalendarModel extends CalendarModel {
@@ -13,7 +13,7 @@ export class WorkCalendarModel extends CalendarModel {
         return {
             ...record,
             title: `${mark}${rawRecord.client_id[1]}: ${record.title}`,
-            isStriked: CLOSED.includes(rawRecord.status),
+            isStriked: CLOSED_STATUSES.includes(rawRecord.status),
         };
     }
 }

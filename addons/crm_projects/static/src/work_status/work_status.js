@@ -12,6 +12,9 @@ export const STATUS_LOOKS = {
     cancelled: { badge: "text-bg-300", text: "text-muted", icon: "fa-ban" },
 };
 
+/** The statuses of works that nobody works on any more. */
+export const CLOSED_STATUSES = ["done", "cancelled"];
+
 /** Why there is no work report of a client without a ticked service. */
 export function getTickRefusal() {
     return _t("Tick the services that the client buys: a work report has a tab for each of them.");
